@@ -1,0 +1,33 @@
+# engagement: customer-engagement metrics for PostgreSQL
+#
+#   make                 build                 make install        install
+#   make installcheck    test a running server, as PGXS does
+
+EXTENSION    = engagement
+EXTVERSION   = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" engagement.control)
+MODULE_big   = engagement
+OBJS         = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
+PG_CFLAGS    = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
+PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
+
+# The install script: one file a topic, in the order in which they need each other.
+TOPICS       = preamble rate survey aov ledger
+INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
+DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))
+DATA_built   = $(INSTALL_SQL)
+EXTRA_CLEAN  = $(INSTALL_SQL) results regression.diffs regression.out tmp_check
+
+# "install" creates the extension for all that follow and must come first.
+REGRESS      = install $(filter-out install,$(basename $(notdir $(sort $(wildcard test/sql/*.sql)))))
+REGRESS_OPTS = --inputdir=test --load-extension=plpgsql
+TAP_TESTS    = $(shell perl -MIPC::Run -e 'print 1' 2>/dev/null)
+PROVE_TESTS  = test/t/*.pl
+
+PG_CONFIG    = pg_config
+PGXS        := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+$(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control
+	cat $(TOPICS:%=sql/install/%.sql) > $@
+
+$(OBJS): $(wildcard src/*.h)

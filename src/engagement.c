@@ -1,0 +1,92 @@
+/*
+ * engagement.c
+ *		The module's entry, and the helpers for states that are tuples of counts.
+ *
+ * 1. A state is a bigint[] of one dimension without NULLs; anything else handed
+ *    to a support function is an error.
+ * 2. Counts never wrap: a sum that leaves bigint is an error.
+ * 3. A fraction of counts is an exact numeric, and NULL over an empty whole
+ *    (R-2, R-5).
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
+
+#include "engagement.h"
+
+ENGAGEMENT_MODULE_MAGIC;
+
+/*
+ * View an array as a tuple of exactly "size" counts; "size" 0 admits any
+ * length.
+ */
+Counts *
+engagement_counts_of(ArrayType *array, int size)
+{
+	Counts	   *counts = (Counts *) array;
+
+	if (unlikely(ARR_NDIM(array) != 1 || ARR_HASNULL(array) ||
+				 (size > 0 && counts->size != size)))
+	{
+		if (size > 0)
+			elog(ERROR, "expected %d-element int8 array", size);
+		elog(ERROR, "expected one-dimensional int8 array without nulls");
+	}
+	return counts;
+}
+
+/*
+ * scale * part / whole as numeric, rounded as numeric division rounds.  The
+ * caller has dealt with an empty whole.
+ */
+Datum
+engagement_fraction(int64 part, int64 whole, int32 scale)
+{
+	Datum		numerator = NumericGetDatum(int64_to_numeric(part));
+
+	if (scale != 1)
+		numerator = DirectFunctionCall2(numeric_mul, numerator,
+										NumericGetDatum(int64_to_numeric(scale)));
+	return DirectFunctionCall2(numeric_div, numerator,
+							   NumericGetDatum(int64_to_numeric(whole)));
+}
+
+/*
+ * A double precision argument that must be finite; "what" names it in the
+ * error.
+ */
+double
+engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what)
+{
+	double		number = PG_GETARG_FLOAT8(arg);
+
+	if (unlikely(isnan(number) || isinf(number)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s %s is out of range", what,
+						DatumGetCString(DirectFunctionCall1(float8out, PG_GETARG_DATUM(arg)))),
+				 errdetail("NaN and infinity have no place in a sum or a mean."),
+				 errhint("Correct such rows, or leave them out with FILTER.")));
+	return number;
+}
+
+/*
+ * counts_combine(bigint[], bigint[]) -> bigint[]
+ *
+ * Merges two states that are plain sums: element by element.
+ */
+PG_FUNCTION_INFO_V1(counts_combine);
+Datum
+counts_combine(PG_FUNCTION_ARGS)
+{
+	Counts	   *state = engagement_counts(fcinfo, 0);
+	Counts	   *other = engagement_counts_of(PG_GETARG_ARRAYTYPE_P(1), state->size);
+
+	for (int i = 0; i < state->size; i++)
+		engagement_add_count(&state->n[i], other->n[i]);
+	PG_RETURN_POINTER(state);
+}

@@ -1,0 +1,157 @@
+/*
+ * float_sum.c
+ *		Exact sums of double precision numbers.
+ *
+ * A sum of doubles by plain addition depends on the order of the rows, so it
+ * differs between serial and parallel plans and cannot be taken back in a
+ * moving window.  This one is a fixed-point number wide enough for every
+ * double: additions are exact, and only the final value is rounded, once.  It
+ * is the small superaccumulator of R. Neal, "Fast exact summation using small
+ * and large superaccumulators" (2015), with pieces of 32 bits.
+ *
+ * 1. The value is the exact sum, correctly rounded to nearest even, whatever
+ *    the order and the grouping of the terms.
+ * 2. A term can be taken away exactly.
+ * 3. The caller keeps NaN and infinity out; a sum beyond the range of double
+ *    precision is an error.
+ * 4. A state from outside is checked before it is used.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "utils/float.h"
+
+#include "float_sum.h"
+
+#define PIECE_BITS		32
+#define PIECE_MASK		UINT64CONST(0xFFFFFFFF)
+#define LOWEST_EXPONENT (-1075)
+#define MAX_PENDING		(INT64CONST(1) << 29)	/* keeps a piece below 2^62 */
+#define MAX_TOP_PIECE	(INT64CONST(1) << 60)	/* 2^61 rows of the largest double */
+
+/*
+ * Refuse a state that no sequence of additions can have made.
+ */
+static inline void
+check_sum(const FloatSum *sum)
+{
+	if (unlikely(sum->count < 0 || sum->count > PG_INT64_MAX / 2 ||
+				 sum->pending < 0 || sum->pending > MAX_PENDING))
+		elog(ERROR, "float sum state is corrupt");
+}
+
+/*
+ * Move carries up.  Afterwards every piece but the last is in [0, 2^32), and
+ * the last carries the sign: equal sums have equal pieces.
+ */
+static void
+carry(FloatSum *sum)
+{
+	int64		carried = 0;
+
+	for (int i = 0; i < FLOAT_SUM_PIECES - 1; i++)
+	{
+		int128		total = (int128) sum->piece[i] + carried;
+
+		sum->piece[i] = (int64) ((uint64) total & PIECE_MASK);
+		carried = (int64) (total >> PIECE_BITS);
+	}
+	sum->piece[FLOAT_SUM_PIECES - 1] += carried;
+	if (Abs(sum->piece[FLOAT_SUM_PIECES - 1] / 2) >= MAX_TOP_PIECE / 2)
+		elog(ERROR, "float sum state is corrupt");
+	sum->pending = 0;
+}
+
+/*
+ * Add (sign 1) or take away (sign -1) a finite number.
+ */
+void
+float_sum_add(FloatSum *sum, double number, int sign)
+{
+	uint64		bits;
+	uint64		mantissa;
+	int			exponent;
+	uint128		wide;
+	int64	   *piece;
+
+	check_sum(sum);
+	if (sum->pending >= MAX_PENDING)
+		carry(sum);
+
+	memcpy(&bits, &number, sizeof(bits));
+	mantissa = bits & ((UINT64CONST(1) << 52) - 1);
+	exponent = (int) (bits >> 52) & 0x7FF;
+	if (exponent == 0)
+		exponent = 1;			/* subnormal: no implicit bit */
+	else
+		mantissa |= UINT64CONST(1) << 52;
+	if (bits >> 63)
+		sign = -sign;
+
+	wide = (uint128) mantissa << (exponent % PIECE_BITS);
+	piece = &sum->piece[exponent / PIECE_BITS];
+	piece[0] += sign * (int64) ((uint64) wide & PIECE_MASK);
+	piece[1] += sign * (int64) ((uint64) (wide >> PIECE_BITS) & PIECE_MASK);
+	piece[2] += sign * (int64) (wide >> (2 * PIECE_BITS));
+	sum->pending++;
+	sum->count += sign;
+}
+
+/*
+ * Add another sum.
+ */
+void
+float_sum_merge(FloatSum *sum, const FloatSum *other)
+{
+	FloatSum	settled = *other;
+
+	check_sum(sum);
+	check_sum(other);
+	carry(sum);
+	carry(&settled);
+	for (int i = 0; i < FLOAT_SUM_PIECES; i++)
+		sum->piece[i] += settled.piece[i];
+	carry(sum);
+	sum->count += other->count;
+}
+
+/*
+ * The sum, correctly rounded.
+ *
+ * The three highest pieces in use hold at least 65 significant bits; what lies
+ * below them only matters as "something is there" (the sticky bit).  A result
+ * in the subnormal range has so few bits that nothing is rounded at all.
+ */
+double
+float_sum_value(const FloatSum *sum)
+{
+	FloatSum	settled = *sum;
+	int64	   *piece = settled.piece;
+	int			top = FLOAT_SUM_PIECES - 1;
+	uint128		leading;
+	bool		negative;
+	double		value;
+
+	check_sum(sum);
+	carry(&settled);
+	negative = piece[top] < 0;
+	if (negative)
+	{
+		for (int i = 0; i < FLOAT_SUM_PIECES; i++)
+			piece[i] = -piece[i];
+		carry(&settled);
+	}
+	while (top > 2 && piece[top] == 0)
+		top--;
+	leading = ((uint128) piece[top] << (2 * PIECE_BITS)) |
+		((uint128) piece[top - 1] << PIECE_BITS) | (uint128) piece[top - 2];
+	for (int i = 0; i < top - 2; i++)
+		if (piece[i] != 0)
+			leading |= 1;
+
+	value = ldexp((double) leading, PIECE_BITS * (top - 2) + LOWEST_EXPONENT);
+	if (isinf(value))
+		float_overflow_error();
+	return negative ? -value : value;
+}

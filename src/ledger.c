@@ -1,0 +1,527 @@
+/*
+ * ledger.c
+ *		The customer ledger: a sorted array of customers, with gaps.
+ *
+ * 1. The content does not depend on the order in which rows arrive, nor on how
+ *    they were split and merged.
+ * 2. Counts and revenue that leave their type are an error, never wrapped.
+ * 3. Running counts (customers, repeat customers, orders) are kept up to date,
+ *    so that a final function need not look at the slots.
+ * 4. Growing moves the slots within one allocation: at its peak a ledger takes
+ *    at most 1.5 / 0.8 slots a customer, 30 bytes for counts only.
+ * 5. An integer key is the id itself, mixed reversibly: no collisions.
+ */
+#include "postgres.h"
+
+#include "common/int.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "ledger.h"
+
+#define FEWEST_HOMES	8
+#define SPARE_SLOTS		8		/* after the last home; grows when used up */
+
+/*
+ * From this size on the slots do not stay in the processor's cache, and rows
+ * wait in line.
+ */
+#define LINE_FROM_BYTES (256 * 1024)
+
+/* The part of every slot that comes first. */
+typedef struct Slot
+{
+	uint64		key;			/* all ones in a free slot */
+	int64		orders;			/* -1 in a free slot */
+} Slot;
+
+typedef struct SlotTimes
+{
+	int64		first;
+	int64		last;
+} SlotTimes;
+
+#define FREE_BYTE		0xFF	/* a free slot is filled with it */
+
+static inline Slot *
+slot_at(const Ledger *ledger, uint64 i)
+{
+	return (Slot *) (ledger->slots + i * ledger->slot_size);
+}
+
+static inline bool
+is_free(const Slot *slot)
+{
+	return slot->orders < 0;
+}
+
+static inline SlotTimes *
+slot_times(Slot *slot)
+{
+	return (SlotTimes *) (slot + 1);
+}
+
+static inline int128 *
+slot_revenue(const Ledger *ledger, Slot *slot)
+{
+	return (int128 *) ((char *) slot + ledger->revenue_offset);
+}
+
+/*
+ * Where a key belongs: its share of the key space, of the homes.
+ */
+static inline uint64
+home_of(const Ledger *ledger, uint64 key)
+{
+	return (uint64) (((uint128) key * ledger->homes) >> 64);
+}
+
+/*
+ * A reversible mix of the bits of an id: the finalizer of SplitMix64 (Steele,
+ * Lea & Flood 2014).  It spreads any pattern of ids evenly over the key space.
+ */
+uint64
+ledger_mix(uint64 id)
+{
+	id = (id ^ (id >> 30)) * UINT64CONST(0xBF58476D1CE4E5B9);
+	id = (id ^ (id >> 27)) * UINT64CONST(0x94D049BB133111EB);
+	return id ^ (id >> 31);
+}
+
+/*
+ * The id that was mixed into a key: the same steps backwards, with the inverse
+ * factors modulo 2^64.
+ */
+uint64
+ledger_unmix(uint64 key)
+{
+	key = (key ^ (key >> 31) ^ (key >> 62)) * UINT64CONST(0x319642B2D24D8EC3);
+	key = (key ^ (key >> 27) ^ (key >> 54)) * UINT64CONST(0x96DE1B173F119089);
+	return key ^ (key >> 30) ^ (key >> 60);
+}
+
+static void
+mark_free(Ledger *ledger, uint64 from, uint64 to)
+{
+	memset(slot_at(ledger, from), FREE_BYTE, (to - from) * ledger->slot_size);
+}
+
+/*
+ * How many customers the slots are meant for.
+ */
+static inline bool
+is_full(const Ledger *ledger)
+{
+	return (uint64) ledger->customers >= ledger->homes - ledger->homes / 5;
+}
+
+/*
+ * Let rows wait in line once the slots have outgrown the cache.
+ */
+static void
+form_line(Ledger *ledger)
+{
+	if (ledger->line || ledger->nslots * ledger->slot_size < LINE_FROM_BYTES)
+		return;
+	ledger->line = MemoryContextAllocZero(GetMemoryChunkContext(ledger->slots),
+										  LEDGER_LINE * sizeof(LedgerRow));
+}
+
+/*
+ * Make an empty ledger in the current memory context, with room for a number of
+ * customers.
+ */
+void
+ledger_init(Ledger *ledger, LedgerKeyKind key_kind, int columns, int64 customers)
+{
+	LedgerRow	none = {0, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0};
+
+	memset(ledger, 0, sizeof(*ledger));
+	ledger->key_kind = key_kind;
+	ledger->columns = columns;
+	ledger->guests = none;
+	ledger->slot_size = sizeof(Slot);
+	if (columns & LEDGER_TIMES)
+		ledger->slot_size += sizeof(SlotTimes);
+	ledger->revenue_offset = ledger->slot_size;
+	if (columns & LEDGER_REVENUE)
+		ledger->slot_size += sizeof(int128);
+	ledger->homes = Max(FEWEST_HOMES, (uint64) customers + (uint64) customers / 2);
+	ledger->nslots = ledger->homes + SPARE_SLOTS;
+	ledger->slots = palloc_extended(ledger->nslots * ledger->slot_size, MCXT_ALLOC_HUGE);
+	mark_free(ledger, 0, ledger->nslots);
+	form_line(ledger);
+}
+
+/*
+ * Give the memory of a ledger back.
+ */
+void
+ledger_free(Ledger *ledger)
+{
+	pfree(ledger->slots);
+	if (ledger->line)
+		pfree(ledger->line);
+}
+
+static void
+resize_slots(Ledger *ledger, uint64 nslots)
+{
+	ledger->slots = repalloc_huge(ledger->slots, nslots * ledger->slot_size);
+	if (nslots > ledger->nslots)
+		mark_free(ledger, ledger->nslots, nslots);
+	ledger->nslots = nslots;
+}
+
+/*
+ * Slot i is about to be taken: see that it is not the last one, by doubling the
+ * room after the homes.
+ */
+static inline void
+keep_last_free(Ledger *ledger, uint64 i)
+{
+	if (unlikely(i + 1 >= ledger->nslots))
+		resize_slots(ledger, ledger->homes + 2 * (i + 2 - ledger->homes));
+}
+
+/*
+ * Put slots that come in ascending order back at their homes, or as soon after
+ * as there is room.  "next" is the first slot not taken yet; returns the next
+ * one after.
+ */
+static inline uint64
+place(Ledger *ledger, const Slot *slot, uint64 next)
+{
+	uint64		i = Max(home_of(ledger, slot->key), next);
+
+	keep_last_free(ledger, i);
+	memcpy(slot_at(ledger, i), slot, ledger->slot_size);
+	return i + 1;
+}
+
+/*
+ * Give the ledger half as many homes again, within the one allocation: pack the
+ * slots at its far end, then spread them from the front.  The front catches up
+ * with the packed rest only where the keys run ahead of their even spread,
+ * normally near the end; what is left then is spread from a copy.
+ */
+static void
+grow(Ledger *ledger)
+{
+	uint64		used = ledger->nslots;
+	uint64		end;
+	uint64		packed;
+	uint64		next = 0;
+	char	   *rest;
+	uint64		nrest;
+	struct
+	{
+		Slot		slot;
+		char		columns[sizeof(SlotTimes) + sizeof(int128)];
+	}			moving;
+
+	ledger->homes += ledger->homes / 2;
+	resize_slots(ledger, Max(ledger->homes + SPARE_SLOTS, used));
+	packed = end = ledger->nslots;
+	for (uint64 i = used; i-- > 0;)
+		if (!is_free(slot_at(ledger, i)) && --packed != i)
+			memcpy(slot_at(ledger, packed), slot_at(ledger, i), ledger->slot_size);
+	mark_free(ledger, 0, packed);
+
+	while (packed < end &&
+		   Max(home_of(ledger, slot_at(ledger, packed)->key), next) <= packed)
+	{
+		memcpy(&moving, slot_at(ledger, packed), ledger->slot_size);
+		mark_free(ledger, packed, packed + 1);
+		packed++;
+		next = place(ledger, &moving.slot, next);
+	}
+
+	nrest = end - packed;
+	if (nrest > 0)
+	{
+		rest = palloc_extended(nrest * ledger->slot_size, MCXT_ALLOC_HUGE);
+		memcpy(rest, slot_at(ledger, packed), nrest * ledger->slot_size);
+		mark_free(ledger, packed, end);
+		for (uint64 i = 0; i < nrest; i++)
+			next = place(ledger, (Slot *) (rest + i * ledger->slot_size), next);
+		pfree(rest);
+	}
+	form_line(ledger);
+}
+
+/*
+ * The slot of a key, or the one before which it belongs.  The last slot is
+ * always free, and its key is the largest of all.
+ */
+static inline uint64
+search(const Ledger *ledger, uint64 key)
+{
+	uint64		i = home_of(ledger, key);
+
+	while (slot_at(ledger, i)->key < key)
+		i++;
+	return i;
+}
+
+/*
+ * Open a slot for a new key before slot i, moving what follows up to the next
+ * free slot.
+ */
+static Slot *
+open_slot(Ledger *ledger, uint64 i, uint64 key)
+{
+	uint64		free;
+	Slot	   *slot;
+
+	if (is_full(ledger))
+	{
+		grow(ledger);
+		i = search(ledger, key);
+	}
+	for (free = i; !is_free(slot_at(ledger, free)); free++)
+		;
+	keep_last_free(ledger, free);
+	slot = slot_at(ledger, i);
+	memmove((char *) slot + ledger->slot_size, slot, (free - i) * ledger->slot_size);
+
+	slot->key = key;
+	slot->orders = 0;
+	if (ledger->columns & LEDGER_TIMES)
+	{
+		slot_times(slot)->first = LEDGER_NO_FIRST;
+		slot_times(slot)->last = LEDGER_NO_LAST;
+	}
+	if (ledger->columns & LEDGER_REVENUE)
+		*slot_revenue(ledger, slot) = 0;
+	ledger->customers++;
+	return slot;
+}
+
+/*
+ * Close slot i: what follows moves back as far as its homes allow.
+ */
+static void
+close_slot(Ledger *ledger, uint64 i)
+{
+	uint64		end = i + 1;
+
+	while (!is_free(slot_at(ledger, end)) && home_of(ledger, slot_at(ledger, end)->key) < end)
+		end++;
+	memmove(slot_at(ledger, i), slot_at(ledger, i + 1), (end - 1 - i) * ledger->slot_size);
+	mark_free(ledger, end - 1, end);
+	ledger->customers--;
+}
+
+static inline void
+add_orders(int64 *orders, int64 more)
+{
+	if (unlikely(pg_add_s64_overflow(*orders, more, orders)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("number of orders is out of range")));
+}
+
+static inline void
+add_revenue(int128 *revenue, int128 more)
+{
+	if (unlikely(__builtin_add_overflow(*revenue, more, revenue)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("revenue is out of range"),
+				 errdetail("An exact sum holds about 38 digits, those after the decimal point included."),
+				 errhint("Round the amounts, for example with round(amount, 4).")));
+}
+
+/*
+ * Add the orders of one customer.
+ */
+void
+ledger_add(Ledger *ledger, const LedgerRow *row)
+{
+	uint64		i = search(ledger, row->key);
+	Slot	   *slot = slot_at(ledger, i);
+	bool		was_repeat;
+
+	if (slot->key != row->key || is_free(slot))
+		slot = open_slot(ledger, i, row->key);
+
+	was_repeat = slot->orders >= 2;
+	add_orders(&slot->orders, row->orders);
+	add_orders(&ledger->orders, row->orders);
+	ledger->repeat_customers += (slot->orders >= 2) - was_repeat;
+	if (ledger->columns & LEDGER_TIMES)
+	{
+		slot_times(slot)->first = Min(slot_times(slot)->first, row->first);
+		slot_times(slot)->last = Max(slot_times(slot)->last, row->last);
+	}
+	if (ledger->columns & LEDGER_REVENUE)
+	{
+		add_revenue(slot_revenue(ledger, slot), row->revenue);
+		add_revenue(&ledger->revenue, row->revenue);
+	}
+}
+
+/*
+ * Add a customer whose key is larger than all before, to a ledger that was made
+ * with room for all of them.  *next_slot starts at 0.  False when a total leaves
+ * its type.
+ */
+bool
+ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot)
+{
+	uint64		i = Max(home_of(ledger, row->key), *next_slot);
+	Slot	   *slot;
+
+	keep_last_free(ledger, i);
+	slot = slot_at(ledger, i);
+	slot->key = row->key;
+	slot->orders = row->orders;
+	if (ledger->columns & LEDGER_TIMES)
+	{
+		slot_times(slot)->first = row->first;
+		slot_times(slot)->last = row->last;
+	}
+	if (ledger->columns & LEDGER_REVENUE)
+		*slot_revenue(ledger, slot) = row->revenue;
+	*next_slot = i + 1;
+	ledger->customers++;
+	ledger->repeat_customers += row->orders >= 2;
+	return !pg_add_s64_overflow(ledger->orders, row->orders, &ledger->orders) &&
+		!__builtin_add_overflow(ledger->revenue, row->revenue, &ledger->revenue);
+}
+
+/*
+ * Take back orders of one customer.  False, and nothing changed, when the
+ * customer does not have them.
+ */
+bool
+ledger_take(Ledger *ledger, const LedgerRow *row)
+{
+	uint64		i;
+	Slot	   *slot;
+	bool		was_repeat;
+
+	ledger_settle(ledger);
+	i = search(ledger, row->key);
+	slot = slot_at(ledger, i);
+	if (slot->key != row->key || slot->orders < row->orders)
+		return false;
+
+	was_repeat = slot->orders >= 2;
+	slot->orders -= row->orders;
+	ledger->orders -= row->orders;
+	ledger->repeat_customers += (slot->orders >= 2) - was_repeat;
+	if (ledger->columns & LEDGER_REVENUE)
+	{
+		add_revenue(slot_revenue(ledger, slot), -row->revenue);
+		add_revenue(&ledger->revenue, -row->revenue);
+	}
+	if (slot->orders == 0)
+		close_slot(ledger, i);
+	return true;
+}
+
+/*
+ * Add orders of guests, who are no customer.
+ */
+void
+ledger_add_guests(Ledger *ledger, const LedgerRow *row)
+{
+	LedgerRow  *guests = &ledger->guests;
+
+	add_orders(&guests->orders, row->orders);
+	guests->first = Min(guests->first, row->first);
+	guests->last = Max(guests->last, row->last);
+	add_revenue(&guests->revenue, row->revenue);
+}
+
+/*
+ * Add the orders of one customer, soon: ledger_settle() must come before the
+ * ledger is looked at.
+ */
+void
+ledger_push(Ledger *ledger, const LedgerRow *row)
+{
+	LedgerRow  *waiting;
+
+	if (!ledger->line)
+	{
+		ledger_add(ledger, row);
+		return;
+	}
+	waiting = &ledger->line[ledger->line_next++ % LEDGER_LINE];
+	if (waiting->orders > 0)
+		ledger_add(ledger, waiting);
+	*waiting = *row;
+	__builtin_prefetch(slot_at(ledger, home_of(ledger, row->key)), 1);
+}
+
+/*
+ * Add the rows that wait in line.
+ */
+void
+ledger_settle(Ledger *ledger)
+{
+	if (!ledger->line)
+		return;
+	for (int i = 0; i < LEDGER_LINE; i++)
+		if (ledger->line[i].orders > 0)
+		{
+			ledger_add(ledger, &ledger->line[i]);
+			ledger->line[i].orders = 0;
+		}
+}
+
+static void
+read_slot(const Ledger *ledger, Slot *slot, LedgerRow *row)
+{
+	row->key = slot->key;
+	row->orders = slot->orders;
+	row->first = ledger->columns & LEDGER_TIMES ? slot_times(slot)->first : LEDGER_NO_FIRST;
+	row->last = ledger->columns & LEDGER_TIMES ? slot_times(slot)->last : LEDGER_NO_LAST;
+	row->revenue = ledger->columns & LEDGER_REVENUE ? *slot_revenue(ledger, slot) : 0;
+}
+
+/*
+ * Look a customer up.
+ */
+bool
+ledger_find(const Ledger *ledger, uint64 key, LedgerRow *row)
+{
+	Slot	   *slot = slot_at(ledger, search(ledger, key));
+
+	if (slot->key != key || is_free(slot))
+		return false;
+	read_slot(ledger, slot, row);
+	return true;
+}
+
+/*
+ * Walk over the customers in ascending order of keys.
+ */
+void
+ledger_begin(LedgerCursor *cursor, const Ledger *ledger)
+{
+	cursor->ledger = ledger;
+	cursor->slot = 0;
+}
+
+bool
+ledger_next(LedgerCursor *cursor, LedgerRow *row)
+{
+	const Ledger *ledger = cursor->ledger;
+
+	for (; cursor->slot < ledger->nslots; cursor->slot++)
+	{
+		Slot	   *slot = slot_at(ledger, cursor->slot);
+
+		if (is_free(slot))
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		read_slot(ledger, slot, row);
+		cursor->slot++;
+		return true;
+	}
+	return false;
+}
