@@ -8,7 +8,7 @@
  * 3. Running counts (customers, repeat customers, orders) are kept up to date,
  *    so that a final function need not look at the slots.
  * 4. Growing moves the slots within one allocation: at its peak a ledger takes
- *    at most 1.5 / 0.8 slots a customer, 30 bytes for counts only.
+ *    at most 1.5 / (2/3) slots a customer, 36 bytes for counts only.
  * 5. An integer key is the id itself, mixed reversibly: no collisions.
  */
 #include "postgres.h"
@@ -23,10 +23,13 @@
 #define SPARE_SLOTS		8		/* after the last home; grows when used up */
 
 /*
- * From this size on the slots do not stay in the processor's cache, and rows
- * wait in line.
+ * From this size on the slots do not stay in the processor's cache.  Rows then
+ * wait until there are many, and are added in one go: so the memory that each
+ * needs can be fetched while those before it are added.
  */
-#define LINE_FROM_BYTES (256 * 1024)
+#define WAIT_FROM_BYTES (256 * 1024)
+#define MOST_WAITING	256
+#define FETCH_AHEAD		12
 
 /* The part of every slot that comes first. */
 typedef struct Slot
@@ -41,12 +44,31 @@ typedef struct SlotTimes
 	int64		last;
 } SlotTimes;
 
+/* Room for a slot with all columns. */
+typedef struct AnySlot
+{
+	Slot		slot;
+	char		columns[sizeof(SlotTimes) + sizeof(int128)];
+} AnySlot;
+
 #define FREE_BYTE		0xFF	/* a free slot is filled with it */
 
 static inline Slot *
 slot_at(const Ledger *ledger, uint64 i)
 {
 	return (Slot *) (ledger->slots + i * ledger->slot_size);
+}
+
+static inline Slot *
+next_slot(const Ledger *ledger, Slot *slot)
+{
+	return (Slot *) ((char *) slot + ledger->slot_size);
+}
+
+static inline uint64
+slot_number(const Ledger *ledger, const Slot *slot)
+{
+	return ((const char *) slot - ledger->slots) / ledger->slot_size;
 }
 
 static inline bool
@@ -65,6 +87,30 @@ static inline int128 *
 slot_revenue(const Ledger *ledger, Slot *slot)
 {
 	return (int128 *) ((char *) slot + ledger->revenue_offset);
+}
+
+static inline void
+read_slot(const Ledger *ledger, Slot *slot, LedgerRow *row)
+{
+	row->key = slot->key;
+	row->orders = slot->orders;
+	row->first = ledger->columns & LEDGER_TIMES ? slot_times(slot)->first : LEDGER_NO_FIRST;
+	row->last = ledger->columns & LEDGER_TIMES ? slot_times(slot)->last : LEDGER_NO_LAST;
+	row->revenue = ledger->columns & LEDGER_REVENUE ? *slot_revenue(ledger, slot) : 0;
+}
+
+static inline void
+write_slot(const Ledger *ledger, Slot *slot, const LedgerRow *row)
+{
+	slot->key = row->key;
+	slot->orders = row->orders;
+	if (ledger->columns & LEDGER_TIMES)
+	{
+		slot_times(slot)->first = row->first;
+		slot_times(slot)->last = row->last;
+	}
+	if (ledger->columns & LEDGER_REVENUE)
+		*slot_revenue(ledger, slot) = row->revenue;
 }
 
 /*
@@ -112,19 +158,18 @@ mark_free(Ledger *ledger, uint64 from, uint64 to)
 static inline bool
 is_full(const Ledger *ledger)
 {
-	return (uint64) ledger->customers >= ledger->homes - ledger->homes / 5;
+	return (uint64) ledger->customers >= ledger->homes - ledger->homes / 3;
 }
 
 /*
- * Let rows wait in line once the slots have outgrown the cache.
+ * Let rows wait once the slots have outgrown the cache.
  */
 static void
-form_line(Ledger *ledger)
+start_waiting(Ledger *ledger)
 {
-	if (ledger->line || ledger->nslots * ledger->slot_size < LINE_FROM_BYTES)
-		return;
-	ledger->line = MemoryContextAllocZero(GetMemoryChunkContext(ledger->slots),
-										  LEDGER_LINE * sizeof(LedgerRow));
+	if (!ledger->waiting && ledger->nslots * ledger->slot_size >= WAIT_FROM_BYTES)
+		ledger->waiting = MemoryContextAlloc(GetMemoryChunkContext(ledger->slots),
+											 MOST_WAITING * ledger->slot_size);
 }
 
 /*
@@ -150,7 +195,7 @@ ledger_init(Ledger *ledger, LedgerKeyKind key_kind, int columns, int64 customers
 	ledger->nslots = ledger->homes + SPARE_SLOTS;
 	ledger->slots = palloc_extended(ledger->nslots * ledger->slot_size, MCXT_ALLOC_HUGE);
 	mark_free(ledger, 0, ledger->nslots);
-	form_line(ledger);
+	start_waiting(ledger);
 }
 
 /*
@@ -160,8 +205,8 @@ void
 ledger_free(Ledger *ledger)
 {
 	pfree(ledger->slots);
-	if (ledger->line)
-		pfree(ledger->line);
+	if (ledger->waiting)
+		pfree(ledger->waiting);
 }
 
 static void
@@ -214,11 +259,7 @@ grow(Ledger *ledger)
 	uint64		next = 0;
 	char	   *rest;
 	uint64		nrest;
-	struct
-	{
-		Slot		slot;
-		char		columns[sizeof(SlotTimes) + sizeof(int128)];
-	}			moving;
+	AnySlot		moving;
 
 	ledger->homes += ledger->homes / 2;
 	resize_slots(ledger, Max(ledger->homes + SPARE_SLOTS, used));
@@ -247,63 +288,58 @@ grow(Ledger *ledger)
 			next = place(ledger, (Slot *) (rest + i * ledger->slot_size), next);
 		pfree(rest);
 	}
-	form_line(ledger);
+	start_waiting(ledger);
 }
 
 /*
  * The slot of a key, or the one before which it belongs.  The last slot is
  * always free, and its key is the largest of all.
  */
-static inline uint64
+static inline Slot *
 search(const Ledger *ledger, uint64 key)
 {
-	uint64		i = home_of(ledger, key);
+	Slot	   *slot = slot_at(ledger, home_of(ledger, key));
 
-	while (slot_at(ledger, i)->key < key)
-		i++;
-	return i;
+	while (slot->key < key)
+		slot = next_slot(ledger, slot);
+	return slot;
 }
 
 /*
- * Open a slot for a new key before slot i, moving what follows up to the next
- * free slot.
+ * Open a slot for a new key before the given one, moving what follows up to the
+ * next free slot.
  */
 static Slot *
-open_slot(Ledger *ledger, uint64 i, uint64 key)
+open_slot(Ledger *ledger, Slot *slot, uint64 key)
 {
+	LedgerRow	empty = {key, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0};
+	uint64		i;
 	uint64		free;
-	Slot	   *slot;
 
 	if (is_full(ledger))
 	{
 		grow(ledger);
-		i = search(ledger, key);
+		slot = search(ledger, key);
 	}
+	i = slot_number(ledger, slot);
 	for (free = i; !is_free(slot_at(ledger, free)); free++)
 		;
 	keep_last_free(ledger, free);
 	slot = slot_at(ledger, i);
 	memmove((char *) slot + ledger->slot_size, slot, (free - i) * ledger->slot_size);
 
-	slot->key = key;
-	slot->orders = 0;
-	if (ledger->columns & LEDGER_TIMES)
-	{
-		slot_times(slot)->first = LEDGER_NO_FIRST;
-		slot_times(slot)->last = LEDGER_NO_LAST;
-	}
-	if (ledger->columns & LEDGER_REVENUE)
-		*slot_revenue(ledger, slot) = 0;
+	write_slot(ledger, slot, &empty);
 	ledger->customers++;
 	return slot;
 }
 
 /*
- * Close slot i: what follows moves back as far as its homes allow.
+ * Close a slot: what follows moves back as far as its homes allow.
  */
 static void
-close_slot(Ledger *ledger, uint64 i)
+close_slot(Ledger *ledger, Slot *slot)
 {
+	uint64		i = slot_number(ledger, slot);
 	uint64		end = i + 1;
 
 	while (!is_free(slot_at(ledger, end)) && home_of(ledger, slot_at(ledger, end)->key) < end)
@@ -334,17 +370,16 @@ add_revenue(int128 *revenue, int128 more)
 }
 
 /*
- * Add the orders of one customer.
+ * Add the orders of one customer, given as a slot.
  */
-void
-ledger_add(Ledger *ledger, const LedgerRow *row)
+static inline void
+add_slot(Ledger *ledger, Slot *row)
 {
-	uint64		i = search(ledger, row->key);
-	Slot	   *slot = slot_at(ledger, i);
+	Slot	   *slot = search(ledger, row->key);
 	bool		was_repeat;
 
-	if (slot->key != row->key || is_free(slot))
-		slot = open_slot(ledger, i, row->key);
+	if (unlikely(slot->key != row->key || is_free(slot)))
+		slot = open_slot(ledger, slot, row->key);
 
 	was_repeat = slot->orders >= 2;
 	add_orders(&slot->orders, row->orders);
@@ -352,14 +387,26 @@ ledger_add(Ledger *ledger, const LedgerRow *row)
 	ledger->repeat_customers += (slot->orders >= 2) - was_repeat;
 	if (ledger->columns & LEDGER_TIMES)
 	{
-		slot_times(slot)->first = Min(slot_times(slot)->first, row->first);
-		slot_times(slot)->last = Max(slot_times(slot)->last, row->last);
+		slot_times(slot)->first = Min(slot_times(slot)->first, slot_times(row)->first);
+		slot_times(slot)->last = Max(slot_times(slot)->last, slot_times(row)->last);
 	}
 	if (ledger->columns & LEDGER_REVENUE)
 	{
-		add_revenue(slot_revenue(ledger, slot), row->revenue);
-		add_revenue(&ledger->revenue, row->revenue);
+		add_revenue(slot_revenue(ledger, slot), *slot_revenue(ledger, row));
+		add_revenue(&ledger->revenue, *slot_revenue(ledger, row));
 	}
+}
+
+/*
+ * Add the orders of one customer.
+ */
+void
+ledger_add(Ledger *ledger, const LedgerRow *row)
+{
+	AnySlot		any;
+
+	write_slot(ledger, &any.slot, row);
+	add_slot(ledger, &any.slot);
 }
 
 /*
@@ -371,19 +418,9 @@ bool
 ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot)
 {
 	uint64		i = Max(home_of(ledger, row->key), *next_slot);
-	Slot	   *slot;
 
 	keep_last_free(ledger, i);
-	slot = slot_at(ledger, i);
-	slot->key = row->key;
-	slot->orders = row->orders;
-	if (ledger->columns & LEDGER_TIMES)
-	{
-		slot_times(slot)->first = row->first;
-		slot_times(slot)->last = row->last;
-	}
-	if (ledger->columns & LEDGER_REVENUE)
-		*slot_revenue(ledger, slot) = row->revenue;
+	write_slot(ledger, slot_at(ledger, i), row);
 	*next_slot = i + 1;
 	ledger->customers++;
 	ledger->repeat_customers += row->orders >= 2;
@@ -398,13 +435,11 @@ ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot)
 bool
 ledger_take(Ledger *ledger, const LedgerRow *row)
 {
-	uint64		i;
 	Slot	   *slot;
 	bool		was_repeat;
 
 	ledger_settle(ledger);
-	i = search(ledger, row->key);
-	slot = slot_at(ledger, i);
+	slot = search(ledger, row->key);
 	if (slot->key != row->key || slot->orders < row->orders)
 		return false;
 
@@ -418,7 +453,7 @@ ledger_take(Ledger *ledger, const LedgerRow *row)
 		add_revenue(&ledger->revenue, -row->revenue);
 	}
 	if (slot->orders == 0)
-		close_slot(ledger, i);
+		close_slot(ledger, slot);
 	return true;
 }
 
@@ -436,6 +471,12 @@ ledger_add_guests(Ledger *ledger, const LedgerRow *row)
 	add_revenue(&guests->revenue, row->revenue);
 }
 
+static inline Slot *
+waiting_slot(const Ledger *ledger, int i)
+{
+	return (Slot *) (ledger->waiting + i * ledger->slot_size);
+}
+
 /*
  * Add the orders of one customer, soon: ledger_settle() must come before the
  * ledger is looked at.
@@ -443,44 +484,32 @@ ledger_add_guests(Ledger *ledger, const LedgerRow *row)
 void
 ledger_push(Ledger *ledger, const LedgerRow *row)
 {
-	LedgerRow  *waiting;
-
-	if (!ledger->line)
+	if (!ledger->waiting)
 	{
 		ledger_add(ledger, row);
 		return;
 	}
-	waiting = &ledger->line[ledger->line_next++ % LEDGER_LINE];
-	if (waiting->orders > 0)
-		ledger_add(ledger, waiting);
-	*waiting = *row;
-	__builtin_prefetch(slot_at(ledger, home_of(ledger, row->key)), 1);
+	write_slot(ledger, waiting_slot(ledger, ledger->nwaiting), row);
+	if (++ledger->nwaiting == MOST_WAITING)
+		ledger_settle(ledger);
 }
 
 /*
- * Add the rows that wait in line.
+ * Add the rows that wait.  Should one of them raise an error, the ledger is as
+ * good as gone: its aggregate has failed.
  */
 void
 ledger_settle(Ledger *ledger)
 {
-	if (!ledger->line)
-		return;
-	for (int i = 0; i < LEDGER_LINE; i++)
-		if (ledger->line[i].orders > 0)
-		{
-			ledger_add(ledger, &ledger->line[i]);
-			ledger->line[i].orders = 0;
-		}
-}
+	int			nwaiting = ledger->nwaiting;
 
-static void
-read_slot(const Ledger *ledger, Slot *slot, LedgerRow *row)
-{
-	row->key = slot->key;
-	row->orders = slot->orders;
-	row->first = ledger->columns & LEDGER_TIMES ? slot_times(slot)->first : LEDGER_NO_FIRST;
-	row->last = ledger->columns & LEDGER_TIMES ? slot_times(slot)->last : LEDGER_NO_LAST;
-	row->revenue = ledger->columns & LEDGER_REVENUE ? *slot_revenue(ledger, slot) : 0;
+	ledger->nwaiting = 0;
+	for (int i = 0; i < nwaiting; i++)
+	{
+		if (i + FETCH_AHEAD < nwaiting)
+			__builtin_prefetch(slot_at(ledger, home_of(ledger, waiting_slot(ledger, i + FETCH_AHEAD)->key)), 1);
+		add_slot(ledger, waiting_slot(ledger, i));
+	}
 }
 
 /*
@@ -489,7 +518,7 @@ read_slot(const Ledger *ledger, Slot *slot, LedgerRow *row)
 bool
 ledger_find(const Ledger *ledger, uint64 key, LedgerRow *row)
 {
-	Slot	   *slot = slot_at(ledger, search(ledger, key));
+	Slot	   *slot = search(ledger, key);
 
 	if (slot->key != key || is_free(slot))
 		return false;

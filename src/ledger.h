@@ -36,12 +36,6 @@ typedef struct LedgerRow
 #define LEDGER_NO_LAST		PG_INT64_MIN
 
 /*
- * Rows wait in a short line between their arrival and their addition, so that
- * the memory that they need is on its way from memory into the cache meanwhile.
- */
-#define LEDGER_LINE			16
-
-/*
  * The ledger in memory.
  *
  * A slot is the leading part of a LedgerRow that the columns need.  The slots
@@ -69,8 +63,8 @@ typedef struct Ledger
 	uint64		homes;			/* number of places that keys map to */
 	uint64		nslots;			/* homes, and room after the last of them */
 
-	LedgerRow  *line;			/* LEDGER_LINE rows on their way, or NULL */
-	unsigned	line_next;		/* the oldest of them */
+	char	   *waiting;		/* rows to be added, as slots, or NULL */
+	int			nwaiting;
 } Ledger;
 
 /* Walks over the customers of a ledger in ascending order of keys. */

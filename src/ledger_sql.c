@@ -151,7 +151,7 @@ get_ledger(FunctionCallInfo fcinfo, int arg)
 /*
  * Refuse to bring ledgers together that do not have the same make.
  */
-static void
+static inline void
 check_same_make(const Ledger *ledger, LedgerKeyKind key_kind, int columns)
 {
 	if (unlikely(ledger->key_kind != key_kind))
