@@ -61,8 +61,8 @@ group_power(int groups)
 /*
  * Multiply by 10000^groups; false when the result does not fit.
  */
-static inline bool
-shift_groups(int128 value, int groups, int128 *result)
+bool
+decimal_shift(int128 value, int groups, int128 *result)
 {
 	return !__builtin_mul_overflow(value, group_power(groups), result);
 }
@@ -184,7 +184,7 @@ decimal_compare(const Decimal *a, const Decimal *b)
 
 	if (a->groups > b->groups)
 		return -decimal_compare(b, a);
-	if (!shift_groups(a->value, b->groups - a->groups, &left))
+	if (!decimal_shift(a->value, b->groups - a->groups, &left))
 		return a->value < 0 ? -1 : 1;
 	return left < b->value ? -1 : left > b->value;
 }
@@ -239,11 +239,11 @@ add_value(DecimalSum *sum, int128 value, int groups)
 	{
 		if (groups > sum->groups)
 		{
-			if (!shift_groups(total, groups - (int) sum->groups, &total))
+			if (!decimal_shift(total, groups - (int) sum->groups, &total))
 				sum_out_of_range();
 			sum->groups = groups;
 		}
-		else if (!shift_groups(value, (int) sum->groups - groups, &value))
+		else if (!decimal_shift(value, (int) sum->groups - groups, &value))
 			sum_out_of_range();
 	}
 	if (unlikely(__builtin_add_overflow(total, value, &total)))
@@ -318,36 +318,43 @@ decimal_sum_merge(DecimalSum *sum, const DecimalSum *other)
 }
 
 /*
- * The sum as numeric, shown with the largest scale of its terms.  Rounding to
- * that scale only adds or removes zeros, because no term had a digit beyond it.
+ * value / 10000^groups as numeric, shown with "scale" digits after the point, or
+ * with more where it has more.
  */
 Datum
-decimal_sum_numeric(const DecimalSum *sum)
+decimal_numeric(int128 value, int groups, int scale)
 {
-	int128		value;
-	uint128		rest;
+	uint128		rest = value < 0 ? -(uint128) value : (uint128) value;
 	char		digits[64];
 	char	   *start = digits + sizeof(digits);
-	int			fraction;
+	Datum		result;
 
-	check_sum(sum);
-	value = sum_value(sum);
-	fraction = (int) sum->groups * GROUP_DIGITS;
-	rest = value < 0 ? -(uint128) value : (uint128) value;
 	*--start = '\0';
-	for (int i = 0; rest != 0 || i <= fraction; i++)
+	for (int i = 0; rest != 0 || i <= groups * GROUP_DIGITS; i++)
 	{
-		if (i == fraction && fraction > 0)
+		if (i == groups * GROUP_DIGITS && groups > 0)
 			*--start = '.';
 		*--start = '0' + (char) (rest % 10);
 		rest /= 10;
 	}
 	if (value < 0)
 		*--start = '-';
-	return DirectFunctionCall2(numeric_round,
-							   DirectFunctionCall3(numeric_in, CStringGetDatum(start),
-												   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)),
-							   Int32GetDatum((int32) sum->scale));
+	result = DirectFunctionCall3(numeric_in, CStringGetDatum(start),
+								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	result = DirectFunctionCall1(numeric_trim_scale, result);
+	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, result)) < scale)
+		result = DirectFunctionCall2(numeric_round, result, Int32GetDatum(scale));
+	return result;
+}
+
+/*
+ * The sum as numeric, shown with the largest scale of its terms.
+ */
+Datum
+decimal_sum_numeric(const DecimalSum *sum)
+{
+	check_sum(sum);
+	return decimal_numeric(sum_value(sum), (int) sum->groups, (int) sum->scale);
 }
 
 /*

@@ -41,6 +41,8 @@ typedef struct DecimalSum
 
 extern DecimalStatus decimal_read(struct varlena *numeric, Decimal *result);
 extern Decimal decimal_from_datum(Datum numeric, const char *what);
+extern bool decimal_shift(int128 value, int groups, int128 *result);
+extern Datum decimal_numeric(int128 value, int groups, int scale);
 extern int	decimal_compare(const Decimal *a, const Decimal *b);
 extern void decimal_sum_add(DecimalSum *sum, const Decimal *number);
 extern bool decimal_sum_subtract(DecimalSum *sum, const Decimal *number);

@@ -18,6 +18,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "decimal.h"
 #include "ledger.h"
 
 #define FEWEST_HOMES	8
@@ -49,7 +50,7 @@ typedef struct SlotTimes
 typedef struct AnySlot
 {
 	Slot		slot;
-	char		columns[sizeof(SlotTimes) + sizeof(int128)];
+	char		columns[sizeof(SlotTimes) + sizeof(int128) + sizeof(uint64)];
 } AnySlot;
 
 #define FREE_BYTE		0xFF	/* a free slot is filled with it */
@@ -90,14 +91,21 @@ slot_revenue(const Ledger *ledger, Slot *slot)
 	return (int128 *) ((char *) slot + ledger->revenue_offset);
 }
 
+static inline uint64 *
+slot_customer(const Ledger *ledger, Slot *slot)
+{
+	return (uint64 *) ((char *) slot + ledger->customer_offset);
+}
+
 static inline void
 read_slot(const Ledger *ledger, Slot *slot, LedgerRow *row)
 {
 	row->key = slot->key;
 	row->orders = slot->orders;
-	row->first = ledger->columns & LEDGER_TIMES ? slot_times(slot)->first : LEDGER_NO_FIRST;
-	row->last = ledger->columns & LEDGER_TIMES ? slot_times(slot)->last : LEDGER_NO_LAST;
-	row->revenue = ledger->columns & LEDGER_REVENUE ? *slot_revenue(ledger, slot) : 0;
+	row->first = ledger->totals.columns & LEDGER_TIMES ? slot_times(slot)->first : LEDGER_NO_FIRST;
+	row->last = ledger->totals.columns & LEDGER_TIMES ? slot_times(slot)->last : LEDGER_NO_LAST;
+	row->revenue = ledger->totals.columns & LEDGER_REVENUE ? *slot_revenue(ledger, slot) : 0;
+	row->customer = ledger->totals.columns & LEDGER_CUSTOMER ? *slot_customer(ledger, slot) : 0;
 }
 
 static inline void
@@ -105,13 +113,15 @@ write_slot(const Ledger *ledger, Slot *slot, const LedgerRow *row)
 {
 	slot->key = row->key;
 	slot->orders = row->orders;
-	if (ledger->columns & LEDGER_TIMES)
+	if (ledger->totals.columns & LEDGER_TIMES)
 	{
 		slot_times(slot)->first = row->first;
 		slot_times(slot)->last = row->last;
 	}
-	if (ledger->columns & LEDGER_REVENUE)
+	if (ledger->totals.columns & LEDGER_REVENUE)
 		*slot_revenue(ledger, slot) = row->revenue;
+	if (ledger->totals.columns & LEDGER_CUSTOMER)
+		*slot_customer(ledger, slot) = row->customer;
 }
 
 /*
@@ -177,7 +187,7 @@ mark_all_free(Ledger *ledger, uint64 from, uint64 to)
 static inline bool
 is_full(const Ledger *ledger)
 {
-	return (uint64) ledger->customers >= ledger->homes - ledger->homes / 3;
+	return (uint64) ledger->totals.customers >= ledger->homes - ledger->homes / 3;
 }
 
 /*
@@ -198,18 +208,20 @@ start_waiting(Ledger *ledger)
 void
 ledger_init(Ledger *ledger, LedgerKeyKind key_kind, int columns, int64 customers)
 {
-	LedgerRow	none = {0, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0};
-
 	memset(ledger, 0, sizeof(*ledger));
-	ledger->key_kind = key_kind;
-	ledger->columns = columns;
-	ledger->guests = none;
+	ledger->totals.key_kind = key_kind;
+	ledger->totals.columns = columns;
+	ledger->totals.guests.first = LEDGER_NO_FIRST;
+	ledger->totals.guests.last = LEDGER_NO_LAST;
 	ledger->slot_size = sizeof(Slot);
 	if (columns & LEDGER_TIMES)
 		ledger->slot_size += sizeof(SlotTimes);
 	ledger->revenue_offset = ledger->slot_size;
 	if (columns & LEDGER_REVENUE)
 		ledger->slot_size += sizeof(int128);
+	ledger->customer_offset = ledger->slot_size;
+	if (columns & LEDGER_CUSTOMER)
+		ledger->slot_size += sizeof(uint64);
 	ledger->homes = Max(FEWEST_HOMES, (uint64) customers + (uint64) customers / 2);
 	ledger->nslots = ledger->homes + SPARE_SLOTS;
 	ledger->slots = palloc_extended(ledger->nslots * ledger->slot_size, MCXT_ALLOC_HUGE);
@@ -281,7 +293,7 @@ grow(Ledger *ledger)
 	AnySlot		moving;
 
 	/* a slot of counts is small enough to double */
-	ledger->homes += ledger->columns ? ledger->homes / 2 : ledger->homes;
+	ledger->homes += ledger->totals.columns ? ledger->homes / 2 : ledger->homes;
 	resize_slots(ledger, Max(ledger->homes + SPARE_SLOTS, used));
 	packed = end = ledger->nslots;
 	for (uint64 i = used; i-- > 0;)
@@ -332,7 +344,7 @@ search(const Ledger *ledger, uint64 key)
 static Slot *
 open_slot(Ledger *ledger, Slot *slot, uint64 key)
 {
-	LedgerRow	empty = {key, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0};
+	LedgerRow	empty = {key, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
 	uint64		i;
 	uint64		free;
 
@@ -349,7 +361,7 @@ open_slot(Ledger *ledger, Slot *slot, uint64 key)
 	memmove((char *) slot + ledger->slot_size, slot, (free - i) * ledger->slot_size);
 
 	write_slot(ledger, slot, &empty);
-	ledger->customers++;
+	ledger->totals.customers++;
 	return slot;
 }
 
@@ -366,7 +378,7 @@ close_slot(Ledger *ledger, Slot *slot)
 		end++;
 	memmove(slot_at(ledger, i), slot_at(ledger, i + 1), (end - 1 - i) * ledger->slot_size);
 	mark_free(slot_at(ledger, end - 1));
-	ledger->customers--;
+	ledger->totals.customers--;
 }
 
 static inline void
@@ -378,15 +390,71 @@ add_orders(int64 *orders, int64 more)
 				 errmsg("number of orders is out of range")));
 }
 
+static void
+revenue_out_of_range(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("revenue is out of range"),
+			 errdetail("An exact sum holds about 38 digits, those after the decimal point included."),
+			 errhint("Round the amounts, for example with round(amount, 4).")));
+}
+
 static inline void
 add_revenue(int128 *revenue, int128 more)
 {
 	if (unlikely(__builtin_add_overflow(*revenue, more, revenue)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("revenue is out of range"),
-				 errdetail("An exact sum holds about 38 digits, those after the decimal point included."),
-				 errhint("Round the amounts, for example with round(amount, 4).")));
+		revenue_out_of_range();
+}
+
+/*
+ * Is the revenue of a row the sum of its amounts?
+ */
+static inline bool
+sums_revenue(const Ledger *ledger)
+{
+	return (ledger->totals.columns & (LEDGER_REVENUE | LEDGER_TOTAL)) == LEDGER_REVENUE;
+}
+
+/*
+ * An order whose rows do not agree.
+ */
+static void
+rows_disagree(const Ledger *ledger, const Slot *slot, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_CARDINALITY_VIOLATION),
+			 ledger->totals.key_kind == LEDGER_KEY_BIGINT ?
+			 errmsg("order " INT64_FORMAT " has two different %s", (int64) ledger_unmix(slot->key), what) :
+			 errmsg("an order has two different %s", what),
+			 errdetail("All rows of one order must name the same."),
+			 errhint("Check the join that brought the rows together, and that order ids are unique across shops.")));
+}
+
+/*
+ * Add the rows of an order to those of the same order.  A total is counted with
+ * the first row only.
+ */
+static void
+add_order_rows(Ledger *ledger, Slot *slot, Slot *row)
+{
+	bool		is_first = slot->orders == 0;
+
+	if (ledger->totals.columns & LEDGER_CUSTOMER)
+	{
+		if (is_first)
+			*slot_customer(ledger, slot) = *slot_customer(ledger, row);
+		else if (*slot_customer(ledger, slot) != *slot_customer(ledger, row))
+			rows_disagree(ledger, slot, "customers");
+	}
+	if (ledger->totals.columns & LEDGER_TOTAL)
+	{
+		if (is_first)
+			add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
+		else if (*slot_revenue(ledger, slot) != *slot_revenue(ledger, row))
+			rows_disagree(ledger, slot, "totals");
+		*slot_revenue(ledger, slot) = *slot_revenue(ledger, row);
+	}
 }
 
 /*
@@ -400,20 +468,22 @@ add_slot(Ledger *ledger, Slot *row)
 
 	if (unlikely(slot->key != row->key || is_free(slot)))
 		slot = open_slot(ledger, slot, row->key);
+	if (unlikely(ledger->totals.columns & (LEDGER_CUSTOMER | LEDGER_TOTAL)))
+		add_order_rows(ledger, slot, row);
 
 	was_repeat = slot->orders >= 2;
 	add_orders(&slot->orders, row->orders);
-	add_orders(&ledger->orders, row->orders);
-	ledger->repeat_customers += (slot->orders >= 2) - was_repeat;
-	if (ledger->columns & LEDGER_TIMES)
+	add_orders(&ledger->totals.orders, row->orders);
+	ledger->totals.repeat_customers += (slot->orders >= 2) - was_repeat;
+	if (ledger->totals.columns & LEDGER_TIMES)
 	{
 		slot_times(slot)->first = Min(slot_times(slot)->first, slot_times(row)->first);
 		slot_times(slot)->last = Max(slot_times(slot)->last, slot_times(row)->last);
 	}
-	if (ledger->columns & LEDGER_REVENUE)
+	if (sums_revenue(ledger))
 	{
 		add_revenue(slot_revenue(ledger, slot), *slot_revenue(ledger, row));
-		add_revenue(&ledger->revenue, *slot_revenue(ledger, row));
+		add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
 	}
 }
 
@@ -442,15 +512,32 @@ ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot)
 	keep_last_free(ledger, i);
 	write_slot(ledger, slot_at(ledger, i), row);
 	*next_slot = i + 1;
-	ledger->customers++;
-	ledger->repeat_customers += row->orders >= 2;
-	return !pg_add_s64_overflow(ledger->orders, row->orders, &ledger->orders) &&
-		!__builtin_add_overflow(ledger->revenue, row->revenue, &ledger->revenue);
+	ledger->totals.customers++;
+	ledger->totals.repeat_customers += row->orders >= 2;
+	return !pg_add_s64_overflow(ledger->totals.orders, row->orders, &ledger->totals.orders) &&
+		!__builtin_add_overflow(ledger->totals.revenue, row->revenue, &ledger->totals.revenue);
+}
+
+/*
+ * Take times out of those of what remains.  A time that goes leaves none that is
+ * known, but for a single order, whose first time is its last.
+ */
+static void
+take_times(int64 remaining, int64 *first, int64 *last, const LedgerRow *row)
+{
+	if (row->first <= *first)
+		*first = LEDGER_UNKNOWN_FIRST;
+	if (row->last >= *last)
+		*last = LEDGER_UNKNOWN_LAST;
+	if (remaining == 1 && *first == LEDGER_UNKNOWN_FIRST && *last != LEDGER_UNKNOWN_LAST)
+		*first = *last;
+	else if (remaining == 1 && *last == LEDGER_UNKNOWN_LAST && *first != LEDGER_UNKNOWN_FIRST)
+		*last = *first;
 }
 
 /*
  * Take back orders of one customer.  False, and nothing changed, when the
- * customer does not have them.
+ * customer does not have them: too few orders, or none as early or as late.
  */
 bool
 ledger_take(Ledger *ledger, const LedgerRow *row)
@@ -460,18 +547,22 @@ ledger_take(Ledger *ledger, const LedgerRow *row)
 
 	ledger_settle(ledger);
 	slot = search(ledger, row->key);
-	if (slot->key != row->key || slot->orders < row->orders)
+	if (slot->key != row->key || slot->orders < row->orders ||
+		((ledger->totals.columns & LEDGER_TIMES) &&
+		 ((row->first != LEDGER_UNKNOWN_FIRST && row->first < slot_times(slot)->first) ||
+		  (row->last != LEDGER_UNKNOWN_LAST && row->last > slot_times(slot)->last))))
 		return false;
 
 	was_repeat = slot->orders >= 2;
 	slot->orders -= row->orders;
-	ledger->orders -= row->orders;
-	ledger->repeat_customers += (slot->orders >= 2) - was_repeat;
-	if (ledger->columns & LEDGER_REVENUE)
-	{
+	ledger->totals.orders -= row->orders;
+	ledger->totals.repeat_customers += (slot->orders >= 2) - was_repeat;
+	if (ledger->totals.columns & LEDGER_TIMES)
+		take_times(slot->orders, &slot_times(slot)->first, &slot_times(slot)->last, row);
+	if (sums_revenue(ledger))
 		add_revenue(slot_revenue(ledger, slot), -row->revenue);
-		add_revenue(&ledger->revenue, -row->revenue);
-	}
+	if (sums_revenue(ledger) || ((ledger->totals.columns & LEDGER_TOTAL) && slot->orders == 0))
+		add_revenue(&ledger->totals.revenue, -row->revenue);
 	if (slot->orders == 0)
 		close_slot(ledger, slot);
 	return true;
@@ -483,12 +574,74 @@ ledger_take(Ledger *ledger, const LedgerRow *row)
 void
 ledger_add_guests(Ledger *ledger, const LedgerRow *row)
 {
-	LedgerRow  *guests = &ledger->guests;
+	LedgerRow  *guests = &ledger->totals.guests;
 
+	if (row->orders == 0)
+		return;
 	add_orders(&guests->orders, row->orders);
 	guests->first = Min(guests->first, row->first);
 	guests->last = Max(guests->last, row->last);
 	add_revenue(&guests->revenue, row->revenue);
+}
+
+/*
+ * Take back orders of guests.  False, and nothing changed, when there are fewer.
+ */
+bool
+ledger_take_guests(Ledger *ledger, const LedgerRow *row)
+{
+	LedgerRow  *guests = &ledger->totals.guests;
+
+	if (row->orders == 0)
+		return true;
+	if (guests->orders < row->orders)
+		return false;
+	guests->orders -= row->orders;
+	add_revenue(&guests->revenue, -row->revenue);
+	if (ledger->totals.columns & LEDGER_TIMES)
+		take_times(guests->orders, &guests->first, &guests->last, row);
+	if (guests->orders == 0)
+	{
+		guests->first = LEDGER_NO_FIRST;
+		guests->last = LEDGER_NO_LAST;
+	}
+	return true;
+}
+
+/*
+ * Revenue in units that are so many groups smaller.
+ */
+int128
+ledger_shift_revenue(int128 revenue, int groups)
+{
+	if (unlikely(!decimal_shift(revenue, groups, &revenue)))
+		revenue_out_of_range();
+	return revenue;
+}
+
+/*
+ * Make the unit of revenue small enough for amounts with so many groups of
+ * fractional digits, and show at least so many digits.
+ */
+void
+ledger_accept_scale(Ledger *ledger, int groups, int scale)
+{
+	int			shift = groups - ledger->totals.groups;
+
+	ledger->totals.scale = Max(ledger->totals.scale, scale);
+	if (likely(shift <= 0))
+		return;
+	ledger_settle(ledger);
+	for (uint64 i = 0; i < ledger->nslots; i++)
+	{
+		int128	   *revenue = slot_revenue(ledger, slot_at(ledger, i));
+
+		if (!is_free(slot_at(ledger, i)))
+			*revenue = ledger_shift_revenue(*revenue, shift);
+	}
+	ledger->totals.revenue = ledger_shift_revenue(ledger->totals.revenue, shift);
+	ledger->totals.guests.revenue = ledger_shift_revenue(ledger->totals.guests.revenue, shift);
+	ledger->totals.groups = groups;
 }
 
 static inline Slot *
@@ -533,43 +686,19 @@ ledger_settle(Ledger *ledger)
 }
 
 /*
- * Look a customer up.
+ * The row in, or next after, slot *slot, in ascending order of keys; *slot is 0
+ * at first.  False at the end.
  */
 bool
-ledger_find(const Ledger *ledger, uint64 key, LedgerRow *row)
+ledger_next(const Ledger *ledger, uint64 *slot, LedgerRow *row)
 {
-	Slot	   *slot = search(ledger, key);
-
-	if (slot->key != key || is_free(slot))
-		return false;
-	read_slot(ledger, slot, row);
-	return true;
-}
-
-/*
- * Walk over the customers in ascending order of keys.
- */
-void
-ledger_begin(LedgerCursor *cursor, const Ledger *ledger)
-{
-	cursor->ledger = ledger;
-	cursor->slot = 0;
-}
-
-bool
-ledger_next(LedgerCursor *cursor, LedgerRow *row)
-{
-	const Ledger *ledger = cursor->ledger;
-
-	for (; cursor->slot < ledger->nslots; cursor->slot++)
+	while (*slot < ledger->nslots)
 	{
-		Slot	   *slot = slot_at(ledger, cursor->slot);
+		Slot	   *at = slot_at(ledger, (*slot)++);
 
-		if (is_free(slot))
+		if (is_free(at))
 			continue;
-		CHECK_FOR_INTERRUPTS();
-		read_slot(ledger, slot, row);
-		cursor->slot++;
+		read_slot(ledger, at, row);
 		return true;
 	}
 	return false;

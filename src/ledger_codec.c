@@ -5,7 +5,7 @@
  *	offset	bytes
  *	0		1	version, 1
  *	1		1	kind of key
- *	2		1	columns
+ *	2		1	columns; the highest bit: some times are not known
  *	3		1	groups of four fractional digits in amounts
  *	4		2	digits of amounts shown after the point
  *	6		1	low bytes of a gap between keys
@@ -16,15 +16,17 @@
  *	32		8	orders of customers
  *	40		8	orders of guests
  *	48			only with times: 8 first and 8 last order of guests,
- *				8 earliest first order of a customer, 8 unit of time
- *	..			only with revenue: 16 of customers, 16 of guests, 8 number
- *				of amounts
+ *				8 earliest time of a customer, 8 unit of time
+ *	..			only with revenue: 16 of customers, 16 of guests
  *	..			customers, in ascending order of keys:
  *				  gap to the key before, less 1 (the first: the key itself):
  *				    low bytes, then a varint of the rest
  *				  orders less 1: varint
- *				  first order less the earliest, in units: fixed width
- *				  last order less first, in units: varint
+ *				  customer of an order: 8 bytes
+ *				  where some times are not known: 1 for first, 2 for last,
+ *				  their sum in a byte
+ *				  first order less the earliest time, in units: fixed width
+ *				  last order less first (or earliest time), in units: varint
  *				  revenue: zigzag varint
  *
  * Numbers of the header are in network order; a varint is little-endian base
@@ -39,6 +41,7 @@
  */
 #include "postgres.h"
 
+#include "datatype/timestamp.h"
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
@@ -48,6 +51,13 @@
 #define ALL_KEYS		PG_UINT64_MAX
 #define LARGEST_GROUPS	9
 #define LARGEST_SCALE	0x3FFF
+#define LOOSE			0x80	/* beside the columns: some times are not known */
+#define SCALE_AT		4		/* where the digits shown stand: they are no content */
+#define SCALE_BYTES		2
+
+/* Which times of a row are not known. */
+#define FIRST_UNKNOWN	1
+#define LAST_UNKNOWN	2
 
 /* Writes bytes, or only counts them where there is no place to write to. */
 typedef struct Writer
@@ -184,31 +194,46 @@ greatest_common_divisor(uint64 a, uint64 b)
 	return a;
 }
 
+static inline int
+unknown_times(const LedgerRow *row)
+{
+	return (row->first == LEDGER_UNKNOWN_FIRST ? FIRST_UNKNOWN : 0) |
+		(row->last == LEDGER_UNKNOWN_LAST ? LAST_UNKNOWN : 0);
+}
+
+/*
+ * The time that the last order of a row is measured from.
+ */
+static inline int64
+start_of(const LedgerReader *header, const LedgerRow *row)
+{
+	return row->first == LEDGER_UNKNOWN_FIRST ? header->time_base : row->first;
+}
+
 /*
  * Bring the revenue of a header to the fewest groups: divide by 10000 as long as
  * no customer loses a digit.  Returns the divisor.
  */
 static int128
-reduce_groups(const Ledger *ledger, LedgerHeader *header)
+reduce_groups(const Ledger *ledger, LedgerTotals *totals)
 {
 	int128		divisor = 1;
-	LedgerCursor cursor;
 	LedgerRow	row;
 
-	while (header->groups > 0)
+	while (totals->groups > 0)
 	{
-		bool		exact = ledger->guests.revenue % (divisor * 10000) == 0;
+		bool		exact = totals->guests.revenue % (divisor * 10000) == 0;
+		uint64		slot = 0;
 
-		ledger_begin(&cursor, ledger);
-		while (exact && ledger_next(&cursor, &row))
+		while (exact && ledger_next(ledger, &slot, &row))
 			exact = row.revenue % (divisor * 10000) == 0;
 		if (!exact)
 			break;
 		divisor *= 10000;
-		header->groups--;
+		totals->groups--;
 	}
-	header->revenue = ledger->revenue / divisor;
-	header->guests.revenue = ledger->guests.revenue / divisor;
+	totals->revenue /= divisor;
+	totals->guests.revenue /= divisor;
 	return divisor;
 }
 
@@ -216,28 +241,42 @@ reduce_groups(const Ledger *ledger, LedgerHeader *header)
  * Find base, unit and width of the times.
  */
 static void
-measure_times(const Ledger *ledger, LedgerHeader *header)
+measure_times(const Ledger *ledger, LedgerReader *header)
 {
 	uint64		widest = 0;
 	uint64		unit = 0;
-	LedgerCursor cursor;
+	uint64		slot = 0;
 	LedgerRow	row;
 
-	header->time_base = LEDGER_NO_FIRST;
-	ledger_begin(&cursor, ledger);
-	while (ledger_next(&cursor, &row))
-		header->time_base = Min(header->time_base, row.first);
-	if (ledger->customers == 0)
+	header->time_base = PG_INT64_MAX;
+	while (ledger_next(ledger, &slot, &row))
+	{
+		int			unknown = unknown_times(&row);
+
+		if (unknown)
+			header->loose = true;
+		if (!(unknown & FIRST_UNKNOWN))
+			header->time_base = Min(header->time_base, row.first);
+		else if (!(unknown & LAST_UNKNOWN))
+			header->time_base = Min(header->time_base, row.last);
+	}
+	if (header->time_base == PG_INT64_MAX)
 		header->time_base = 0;
 
-	ledger_begin(&cursor, ledger);
-	while (ledger_next(&cursor, &row))
+	slot = 0;
+	while (ledger_next(ledger, &slot, &row))
 	{
-		uint64		first = (uint64) row.first - (uint64) header->time_base;
+		int			unknown = unknown_times(&row);
 
-		widest = Max(widest, first);
-		unit = greatest_common_divisor(unit, first);
-		unit = greatest_common_divisor(unit, (uint64) row.last - (uint64) row.first);
+		if (!(unknown & FIRST_UNKNOWN))
+		{
+			uint64		first = (uint64) row.first - (uint64) header->time_base;
+
+			widest = Max(widest, first);
+			unit = greatest_common_divisor(unit, first);
+		}
+		if (!(unknown & LAST_UNKNOWN))
+			unit = greatest_common_divisor(unit, (uint64) row.last - (uint64) start_of(header, &row));
 	}
 	header->time_unit = (int64) Max(unit, 1);
 	header->first_bytes = bytes_needed(widest / (uint64) header->time_unit);
@@ -248,89 +287,94 @@ measure_times(const Ledger *ledger, LedgerHeader *header)
  * the amounts.
  */
 static int128
-describe(const Ledger *ledger, LedgerHeader *header)
+describe(const Ledger *ledger, LedgerReader *header)
 {
-	int128		divisor = 1;
-
 	memset(header, 0, sizeof(*header));
-	header->key_kind = ledger->key_kind;
-	header->columns = ledger->columns;
-	header->groups = ledger->groups;
-	header->scale = ledger->scale;
-	header->gap_bytes = gap_bytes(ledger->customers);
-	header->threshold = ALL_KEYS;
-	header->customers = ledger->customers;
-	header->repeat_customers = ledger->repeat_customers;
-	header->orders = ledger->orders;
-	header->amounts = ledger->amounts;
-	header->guests = ledger->guests;
+	header->totals = ledger->totals;
+	header->gap_bytes = gap_bytes(ledger->totals.customers);
 	header->time_unit = 1;
-	if (ledger->columns & LEDGER_TIMES)
+	if (ledger->totals.columns & LEDGER_TIMES)
 		measure_times(ledger, header);
-	if (ledger->columns & LEDGER_REVENUE)
-		divisor = reduce_groups(ledger, header);
-	return divisor;
+	return reduce_groups(ledger, &header->totals);
 }
 
 static void
-write_header(Writer *writer, const LedgerHeader *header)
+put_int128(Writer *writer, int128 number)
 {
+	put_big_endian(writer, (uint64) (number >> 64), 8);
+	put_big_endian(writer, (uint64) number, 8);
+}
+
+static void
+write_header(Writer *writer, const LedgerReader *header)
+{
+	const LedgerTotals *totals = &header->totals;
+
 	put_byte(writer, FORMAT_VERSION);
-	put_byte(writer, header->key_kind);
-	put_byte(writer, header->columns);
-	put_byte(writer, header->groups);
-	put_big_endian(writer, header->scale, 2);
+	put_byte(writer, totals->key_kind);
+	put_byte(writer, totals->columns | (header->loose ? LOOSE : 0));
+	put_byte(writer, totals->groups);
+	put_big_endian(writer, totals->scale, SCALE_BYTES);
 	put_byte(writer, header->gap_bytes);
 	put_byte(writer, header->first_bytes);
-	put_big_endian(writer, header->threshold, 8);
-	put_big_endian(writer, header->customers, 8);
-	put_big_endian(writer, header->repeat_customers, 8);
-	put_big_endian(writer, header->orders, 8);
-	put_big_endian(writer, header->guests.orders, 8);
-	if (header->columns & LEDGER_TIMES)
+	put_big_endian(writer, ALL_KEYS, 8);
+	put_big_endian(writer, totals->customers, 8);
+	put_big_endian(writer, totals->repeat_customers, 8);
+	put_big_endian(writer, totals->orders, 8);
+	put_big_endian(writer, totals->guests.orders, 8);
+	if (totals->columns & LEDGER_TIMES)
 	{
-		put_big_endian(writer, header->guests.first, 8);
-		put_big_endian(writer, header->guests.last, 8);
+		put_big_endian(writer, totals->guests.first, 8);
+		put_big_endian(writer, totals->guests.last, 8);
 		put_big_endian(writer, header->time_base, 8);
 		put_big_endian(writer, header->time_unit, 8);
 	}
-	if (header->columns & LEDGER_REVENUE)
+	if (totals->columns & LEDGER_REVENUE)
 	{
-		put_big_endian(writer, (uint64) (header->revenue >> 64), 8);
-		put_big_endian(writer, (uint64) header->revenue, 8);
-		put_big_endian(writer, (uint64) (header->guests.revenue >> 64), 8);
-		put_big_endian(writer, (uint64) header->guests.revenue, 8);
-		put_big_endian(writer, header->amounts, 8);
+		put_int128(writer, totals->revenue);
+		put_int128(writer, totals->guests.revenue);
 	}
+}
+
+static inline void
+write_times(Writer *writer, const LedgerReader *header, const LedgerRow *row)
+{
+	uint64		unit = (uint64) header->time_unit;
+	int			unknown = unknown_times(row);
+
+	if (header->loose)
+		put_byte(writer, unknown);
+	put_little_endian(writer, unknown & FIRST_UNKNOWN ? 0 :
+					  ((uint64) row->first - (uint64) header->time_base) / unit,
+					  header->first_bytes);
+	put_varint(writer, unknown & LAST_UNKNOWN ? 0 :
+			   ((uint64) row->last - (uint64) start_of(header, row)) / unit);
 }
 
 static void
 write_ledger(Writer *writer, const Ledger *ledger)
 {
-	LedgerHeader header;
+	LedgerReader header;
 	int128		divisor = describe(ledger, &header);
+	int			columns = ledger->totals.columns;
 	uint64		next_key = 0;
-	LedgerCursor cursor;
+	uint64		slot = 0;
 	LedgerRow	row;
 
 	write_header(writer, &header);
-	ledger_begin(&cursor, ledger);
-	while (ledger_next(&cursor, &row))
+	while (ledger_next(ledger, &slot, &row))
 	{
 		uint64		gap = row.key - next_key;
 
+		CHECK_FOR_INTERRUPTS();
 		put_little_endian(writer, gap, header.gap_bytes);
 		put_varint(writer, gap >> (8 * header.gap_bytes));
 		put_varint(writer, (uint64) row.orders - 1);
-		if (header.columns & LEDGER_TIMES)
-		{
-			uint64		unit = (uint64) header.time_unit;
-
-			put_little_endian(writer, ((uint64) row.first - (uint64) header.time_base) / unit,
-							  header.first_bytes);
-			put_varint(writer, ((uint64) row.last - (uint64) row.first) / unit);
-		}
-		if (header.columns & LEDGER_REVENUE)
+		if (columns & LEDGER_CUSTOMER)
+			put_little_endian(writer, row.customer, 8);
+		if (columns & LEDGER_TIMES)
+			write_times(writer, &header, &row);
+		if (columns & LEDGER_REVENUE)
 			put_varint(writer, zigzag(row.revenue / divisor));
 		next_key = row.key + 1;
 	}
@@ -358,75 +402,96 @@ ledger_encode(const Ledger *ledger, uint8 *bytes, Size length)
 }
 
 /*
- * Read the header.  Returns NULL, or what is wrong with it.
+ * Have two ledgers the same content?  Equal content has equal bytes, but for the
+ * digits shown.
  */
-static const char *
-read_header(LedgerReader *reader, LedgerHeader *header)
+bool
+ledger_encoded_equal(const uint8 *a, Size a_length, const uint8 *b, Size b_length)
 {
-	memset(header, 0, sizeof(*header));
-	if (get_byte(reader) != FORMAT_VERSION)
-		return "unknown version";
-	header->key_kind = get_byte(reader);
-	header->columns = get_byte(reader);
-	header->groups = get_byte(reader);
-	header->scale = (int) get_big_endian(reader, 2);
-	header->gap_bytes = get_byte(reader);
-	header->first_bytes = get_byte(reader);
-	header->threshold = get_big_endian(reader, 8);
-	header->customers = (int64) get_big_endian(reader, 8);
-	header->repeat_customers = (int64) get_big_endian(reader, 8);
-	header->orders = (int64) get_big_endian(reader, 8);
-	header->guests.orders = (int64) get_big_endian(reader, 8);
-	header->guests.first = LEDGER_NO_FIRST;
-	header->guests.last = LEDGER_NO_LAST;
-	header->time_unit = 1;
-	if (header->columns & ~LEDGER_COLUMNS)
-		return "unknown columns";
-	if (header->columns & LEDGER_TIMES)
-	{
-		header->guests.first = (int64) get_big_endian(reader, 8);
-		header->guests.last = (int64) get_big_endian(reader, 8);
-		header->time_base = (int64) get_big_endian(reader, 8);
-		header->time_unit = (int64) get_big_endian(reader, 8);
-	}
-	if (header->columns & LEDGER_REVENUE)
-	{
-		header->revenue = (int128) get_big_endian(reader, 8) << 64;
-		header->revenue |= get_big_endian(reader, 8);
-		header->guests.revenue = (int128) get_big_endian(reader, 8) << 64;
-		header->guests.revenue |= get_big_endian(reader, 8);
-		header->amounts = (int64) get_big_endian(reader, 8);
-	}
-	if (reader->failed)
-		return "too short";
-	if (header->key_kind < LEDGER_KEY_BIGINT || header->key_kind > LEDGER_KEY_UUID)
-		return "unknown kind of key";
-	if (header->threshold != ALL_KEYS)
-		return "unknown key threshold";
-	if (header->groups > LARGEST_GROUPS || header->scale > LARGEST_SCALE ||
-		(!(header->columns & LEDGER_REVENUE) && (header->groups != 0 || header->scale != 0)))
-		return "scale out of range";
-	if (header->customers < 0 || header->guests.orders < 0 ||
-		header->orders < header->customers ||
-		header->repeat_customers < 0 || header->repeat_customers > header->customers ||
-		header->amounts < 0)
-		return "count out of range";
-	if (header->time_unit < 1 || header->first_bytes > 8 ||
-		(!(header->columns & LEDGER_TIMES) && header->first_bytes != 0))
-		return "unit of time out of range";
-	return NULL;
+	Size		rest = SCALE_AT + SCALE_BYTES;
+
+	return a_length == b_length &&
+		memcmp(a, b, SCALE_AT) == 0 &&
+		memcmp(a + rest, b + rest, a_length - rest) == 0;
+}
+
+static int128
+get_int128(LedgerReader *reader)
+{
+	uint128		high = get_big_endian(reader, 8);
+
+	return (int128) (high << 64 | get_big_endian(reader, 8));
 }
 
 /*
- * A time so many units after another; false when it is outside of int64.
+ * Which columns can be together: those of customers, or one of the three forms
+ * for orders.
  */
-static inline bool
-time_after(int64 base, uint64 units, int64 unit, int64 *result)
+static bool
+columns_are_valid(int columns)
 {
-	int128		time = (int128) base + (int128) units * unit;
+	return (columns & ~(LEDGER_TIMES | LEDGER_REVENUE)) == 0 ||
+		columns == (LEDGER_OF_ORDERS | LEDGER_CUSTOMER) ||
+		columns == (LEDGER_OF_ORDERS | LEDGER_REVENUE) ||
+		columns == (LEDGER_OF_ORDERS | LEDGER_REVENUE | LEDGER_TOTAL);
+}
 
-	*result = (int64) time;
-	return time == *result && *result != LEDGER_NO_FIRST && *result != LEDGER_NO_LAST;
+/*
+ * Read the fields of the header, whatever they say.
+ */
+static void
+read_header_fields(LedgerReader *reader)
+{
+	LedgerTotals *totals = &reader->totals;
+
+	totals->key_kind = get_byte(reader);
+	totals->columns = get_byte(reader);
+	reader->loose = (totals->columns & LOOSE) != 0;
+	totals->columns &= ~LOOSE;
+	totals->groups = get_byte(reader);
+	totals->scale = (int) get_big_endian(reader, SCALE_BYTES);
+	reader->gap_bytes = get_byte(reader);
+	reader->first_bytes = get_byte(reader);
+	if (get_big_endian(reader, 8) != ALL_KEYS)
+		reader->problem = "unknown key threshold";
+	totals->customers = (int64) get_big_endian(reader, 8);
+	totals->repeat_customers = (int64) get_big_endian(reader, 8);
+	totals->orders = (int64) get_big_endian(reader, 8);
+	totals->guests.orders = (int64) get_big_endian(reader, 8);
+	totals->guests.first = LEDGER_NO_FIRST;
+	totals->guests.last = LEDGER_NO_LAST;
+	reader->time_unit = 1;
+	if (totals->columns & LEDGER_TIMES)
+	{
+		totals->guests.first = (int64) get_big_endian(reader, 8);
+		totals->guests.last = (int64) get_big_endian(reader, 8);
+		reader->time_base = (int64) get_big_endian(reader, 8);
+		reader->time_unit = (int64) get_big_endian(reader, 8);
+	}
+	if (totals->columns & LEDGER_REVENUE)
+	{
+		totals->revenue = get_int128(reader);
+		totals->guests.revenue = get_int128(reader);
+	}
+}
+
+/*
+ * Could a ledger have such orders of guests?
+ */
+static bool
+guests_are_valid(const LedgerTotals *totals)
+{
+	const LedgerRow *guests = &totals->guests;
+
+	if (guests->orders == 0)
+		return guests->first == LEDGER_NO_FIRST && guests->last == LEDGER_NO_LAST && guests->revenue == 0;
+	if (guests->orders < 0 || (totals->columns & LEDGER_OF_ORDERS))
+		return false;
+	if (!(totals->columns & LEDGER_TIMES))
+		return true;
+	return guests->first <= guests->last &&
+		(guests->first == LEDGER_UNKNOWN_FIRST || IS_VALID_TIMESTAMP(guests->first)) &&
+		(guests->last == LEDGER_UNKNOWN_LAST || IS_VALID_TIMESTAMP(guests->last));
 }
 
 /*
@@ -436,32 +501,80 @@ time_after(int64 base, uint64 units, int64 unit, int64 *result)
 const char *
 ledger_read_begin(LedgerReader *reader, const uint8 *bytes, Size length)
 {
-	const char *problem;
+	const LedgerTotals *totals = &reader->totals;
 
 	memset(reader, 0, sizeof(*reader));
 	reader->bytes = bytes;
 	reader->end = bytes + length;
-	problem = read_header(reader, &reader->header);
-	if (problem)
-		return problem;
-	if (reader->header.gap_bytes != gap_bytes(reader->header.customers))
-		return "not in canonical form";
-	/* a customer takes two bytes or more */
-	if ((uint64) reader->header.customers > (Size) (reader->end - reader->bytes) / 2)
+	if (get_byte(reader) != FORMAT_VERSION)
+		return "unknown version";
+	read_header_fields(reader);
+	if (reader->failed)
 		return "too short";
-	reader->left = reader->header.customers;
+	if (reader->problem)
+		return reader->problem;
+	if (totals->key_kind < LEDGER_KEY_BIGINT || totals->key_kind > LEDGER_KEY_UUID)
+		return "unknown kind of key";
+	if (!columns_are_valid(totals->columns) || (reader->loose && !(totals->columns & LEDGER_TIMES)))
+		return "unknown columns";
+	if (totals->groups > LARGEST_GROUPS || totals->scale > LARGEST_SCALE ||
+		totals->scale <= 4 * (totals->groups - 1) ||
+		(!(totals->columns & LEDGER_REVENUE) && (totals->groups != 0 || totals->scale != 0)))
+		return "scale out of range";
+	if (totals->customers < 0 || totals->orders < totals->customers || !guests_are_valid(totals))
+		return "count out of range";
+	if (reader->time_unit < 1 || reader->first_bytes > 8 ||
+		(!(totals->columns & LEDGER_TIMES) && reader->first_bytes != 0))
+		return "unit of time out of range";
+	if (reader->gap_bytes != gap_bytes(totals->customers))
+		return "not in canonical form";
+	/* a row takes two bytes or more */
+	if ((uint64) totals->customers > (Size) (reader->end - reader->bytes) / 2)
+		return "too short";
+	reader->left = totals->customers;
 	return NULL;
 }
 
 /*
- * Read one customer: false at the end, and on an error.
+ * A time so many units after another; false when it is no time.
+ */
+static inline bool
+time_after(int64 base, uint64 units, int64 unit, int64 *result)
+{
+	int128		time = (int128) base + (int128) units * unit;
+
+	*result = (int64) time;
+	return time == *result && IS_VALID_TIMESTAMP(*result);
+}
+
+static inline void
+read_times(LedgerReader *reader, LedgerRow *row)
+{
+	int			unknown = reader->loose ? get_byte(reader) : 0;
+	uint64		first = get_little_endian(reader, reader->first_bytes);
+	uint64		last = (uint64) get_varint(reader, 64);
+
+	if (unknown > (FIRST_UNKNOWN | LAST_UNKNOWN) ||
+		((unknown & FIRST_UNKNOWN) && first != 0) || ((unknown & LAST_UNKNOWN) && last != 0))
+		reader->problem = "not in canonical form";
+	row->first = LEDGER_UNKNOWN_FIRST;
+	row->last = LEDGER_UNKNOWN_LAST;
+	if ((!(unknown & FIRST_UNKNOWN) &&
+		 !time_after(reader->time_base, first, reader->time_unit, &row->first)) ||
+		(!(unknown & LAST_UNKNOWN) &&
+		 !time_after(start_of(reader, row), last, reader->time_unit, &row->last)))
+		reader->problem = "time out of range";
+}
+
+/*
+ * Read one row: false at the end, and on an error.
  */
 bool
 ledger_read_next(LedgerReader *reader, LedgerRow *row)
 {
-	const LedgerHeader *header = &reader->header;
+	int			columns = reader->totals.columns;
 	uint64		gap;
-	uint64		units;
+	uint64		more_orders;
 
 	if (reader->left == 0)
 	{
@@ -471,30 +584,22 @@ ledger_read_next(LedgerReader *reader, LedgerRow *row)
 	}
 	reader->left--;
 
-	gap = get_little_endian(reader, header->gap_bytes);
-	gap |= (uint64) get_varint(reader, 64 - 8 * header->gap_bytes) << (8 * header->gap_bytes);
+	gap = get_little_endian(reader, reader->gap_bytes);
+	gap |= (uint64) get_varint(reader, 64 - 8 * reader->gap_bytes) << (8 * reader->gap_bytes);
 	row->key = reader->next_key + gap;
 	if (row->key < reader->next_key || (row->key == ALL_KEYS && reader->left > 0))
 		reader->problem = "key out of range";
 	reader->next_key = row->key + 1;
-	units = (uint64) get_varint(reader, 63);
-	if (units == PG_INT64_MAX)
+	more_orders = (uint64) get_varint(reader, 63);
+	if (more_orders == PG_INT64_MAX)
 		reader->problem = "count out of range";
-	row->orders = (int64) (units + 1);
+	row->orders = (int64) (more_orders + 1);
+	row->customer = columns & LEDGER_CUSTOMER ? get_little_endian(reader, 8) : 0;
 	row->first = LEDGER_NO_FIRST;
 	row->last = LEDGER_NO_LAST;
-	row->revenue = 0;
-	if (header->columns & LEDGER_TIMES)
-	{
-		units = get_little_endian(reader, header->first_bytes);
-		if (!time_after(header->time_base, units, header->time_unit, &row->first))
-			reader->problem = "time out of range";
-		units = (uint64) get_varint(reader, 64);
-		if (!time_after(row->first, units, header->time_unit, &row->last))
-			reader->problem = "time out of range";
-	}
-	if (header->columns & LEDGER_REVENUE)
-		row->revenue = unzigzag(get_varint(reader, 128));
+	if (columns & LEDGER_TIMES)
+		read_times(reader, row);
+	row->revenue = columns & LEDGER_REVENUE ? unzigzag(get_varint(reader, 128)) : 0;
 	if (reader->failed)
 		reader->problem = "too short";
 	return reader->problem == NULL;
@@ -504,23 +609,20 @@ ledger_read_next(LedgerReader *reader, LedgerRow *row)
  * Would encoding the ledger give this header again?
  */
 static bool
-is_canonical(const Ledger *ledger, const LedgerHeader *header)
+is_canonical(const Ledger *ledger, const LedgerReader *header)
 {
-	LedgerHeader own;
+	LedgerReader own;
 
 	describe(ledger, &own);
-	return own.groups == header->groups &&
-		own.gap_bytes == header->gap_bytes &&
+	return own.totals.groups == header->totals.groups &&
+		own.totals.customers == header->totals.customers &&
+		own.totals.repeat_customers == header->totals.repeat_customers &&
+		own.totals.orders == header->totals.orders &&
+		own.totals.revenue == header->totals.revenue &&
+		own.loose == header->loose &&
 		own.first_bytes == header->first_bytes &&
-		own.repeat_customers == header->repeat_customers &&
-		own.orders == header->orders &&
-		own.revenue == header->revenue &&
 		own.time_base == header->time_base &&
-		own.time_unit == header->time_unit &&
-		(own.guests.orders > 0 ||
-		 (own.guests.first == LEDGER_NO_FIRST && own.guests.last == LEDGER_NO_LAST &&
-		  own.guests.revenue == 0)) &&
-		own.amounts <= own.orders + own.guests.orders;
+		own.time_unit == header->time_unit;
 }
 
 /*
@@ -537,11 +639,10 @@ ledger_decode(const uint8 *bytes, Size length, Ledger *ledger)
 
 	if (problem)
 		return problem;
-	ledger_init(ledger, reader.header.key_kind, reader.header.columns, reader.header.customers);
-	ledger->groups = reader.header.groups;
-	ledger->scale = reader.header.scale;
-	ledger->guests = reader.header.guests;
-	ledger->amounts = reader.header.amounts;
+	ledger_init(ledger, reader.totals.key_kind, reader.totals.columns, reader.totals.customers);
+	ledger->totals.groups = reader.totals.groups;
+	ledger->totals.scale = reader.totals.scale;
+	ledger->totals.guests = reader.totals.guests;
 	while (ledger_read_next(&reader, &row))
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -550,5 +651,5 @@ ledger_decode(const uint8 *bytes, Size length, Ledger *ledger)
 	}
 	if (reader.problem)
 		return reader.problem;
-	return is_canonical(ledger, &reader.header) ? NULL : "not in canonical form";
+	return is_canonical(ledger, &reader) ? NULL : "not in canonical form";
 }

@@ -1,20 +1,27 @@
 /*
  * ledger_sql.c
- *		The SQL type ledger, and the loyalty metrics over it.
+ *		The SQL type ledger: building, merging, storing.
  *
- * 1. repeat_rate: customers with two orders or more / customers (LOY-2).
- * 2. purchase_frequency: orders of customers / customers (LOY-3).
- * 3. customers: distinct customers (LOY-1).
- * 4. A NULL customer is a guest: an order, but no customer (R-3).  Without a
- *    customer the metrics are NULL (R-2).
- * 5. Metrics over the same argument share one state in a SELECT: they have the
- *    same transition function, and their final functions leave the state as it
- *    was.
- * 6. Customers with integer ids are exact.  Text and uuid are told apart by a
+ * 1. ledger_agg(customer_id [, ordered_at [, amount]]) enters one order a row.  A
+ *    NULL customer is a guest: an order, but no customer; a row with another
+ *    NULL is skipped (R-3).
+ * 2. Customers with integer ids are exact.  Text and uuid are told apart by a
  *    64-bit hash of their bytes: among n customers two share a key with
  *    probability n^2 / 2^65 (2.7e-6 for 10 million, 2.7 % for a billion), and
  *    are then counted as one.  Text is compared by its bytes, whatever its
  *    collation.
+ * 3. Amounts are summed exactly; NaN, infinity and sums beyond 38 digits are
+ *    errors, and so are infinite times (R-4).
+ * 4. a + b merges, a - b takes back, a & b keeps the customers of a that are in
+ *    b.  Ledgers that differ in kind of key or columns do not merge.
+ * 5. After a - b the first (last) time of a customer who remains is known only
+ *    where b has no order as early (as late), or where one order remains whose
+ *    time is known; otherwise it is NULL from then on.
+ * 6. Metrics over the same argument share one state in a SELECT: they have the
+ *    same transition function, and their final functions leave the state as it
+ *    was.
+ * 7. In and out again is the same value, whatever the settings; bytes from
+ *    outside are refused unless a ledger would be written so.
  *
  * In memory a ledger is an expanded object (utils/expandeddatum.h), so that the
  * state of an aggregate stays in its open form from row to row although its type
@@ -26,22 +33,15 @@
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/expandeddatum.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
+#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "decimal.h"
 #include "engagement.h"
-#include "ledger.h"
+#include "ledger_sql.h"
 
 #define LEDGER_MAGIC	0x4C454447	/* "LEDG" */
-
-typedef struct ExpandedLedger
-{
-	ExpandedObjectHeader hdr;
-	int			magic;			/* LEDGER_MAGIC */
-	Ledger		ledger;
-} ExpandedLedger;
 
 static const char *const key_kind_name[] = {"", "bigint", "text", "uuid"};
 
@@ -60,7 +60,7 @@ ledger_flat_size(ExpandedObjectHeader *header)
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("ledger of " INT64_FORMAT " customers is too large", expanded->ledger.customers),
+				 errmsg("ledger of " INT64_FORMAT " customers is too large", expanded->ledger.totals.customers),
 				 errdetail("It takes %zu bytes; a value holds at most %zu.", size, (Size) MaxAllocSize),
 				 errhint("Make ledgers of fewer customers each, for example one for each range of customer ids.")));
 	return size;
@@ -131,214 +131,230 @@ expand_ledger(MemoryContext parent, struct varlena *flat)
 }
 
 /*
- * A ledger argument to be read; settled.
+ * A ledger argument to be read, in either form.
  */
-static Ledger *
-get_ledger(FunctionCallInfo fcinfo, int arg)
+void
+ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan)
 {
 	Datum		datum = PG_GETARG_DATUM(arg);
-	ExpandedLedger *expanded;
+	struct varlena *flat;
+	const char *problem;
 
 	if (VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(datum)))
-		expanded = (ExpandedLedger *) DatumGetEOHP(datum);
-	else
-		expanded = expand_ledger(CurrentMemoryContext, PG_DETOAST_DATUM_PACKED(datum));
-	Assert(expanded->magic == LEDGER_MAGIC);
-	ledger_settle(&expanded->ledger);
-	return &expanded->ledger;
+	{
+		ExpandedLedger *expanded = (ExpandedLedger *) DatumGetEOHP(datum);
+
+		Assert(expanded->magic == LEDGER_MAGIC);
+		ledger_settle(&expanded->ledger);
+		ledger_scan_ledger(scan, &expanded->ledger);
+		return;
+	}
+	flat = PG_DETOAST_DATUM_PACKED(datum);
+	problem = ledger_scan_bytes(scan, (uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat));
+	if (problem)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("stored ledger is damaged: %s", problem)));
 }
 
 /*
- * Refuse to bring ledgers together that do not have the same make.
+ * What a ledger is made of, for messages.
+ */
+static char *
+make_of(LedgerKeyKind key_kind, int columns)
+{
+	return psprintf("%s %s%s%s", key_kind_name[key_kind],
+					columns & LEDGER_OF_ORDERS ? "orders" : "customers",
+					columns & LEDGER_TIMES ? " with order times" : "",
+					columns & LEDGER_REVENUE ? " with amounts" : "");
+}
+
+/*
+ * Refuse to bring together what is not of the same make.
  */
 static inline void
-check_same_make(const Ledger *ledger, LedgerKeyKind key_kind, int columns)
+check_same_make(const LedgerTotals *totals, LedgerKeyKind key_kind, int columns)
 {
-	if (unlikely(ledger->key_kind != key_kind))
+	if (unlikely(totals->key_kind != key_kind || totals->columns != columns))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("a ledger of %s customers meets %s customers",
-						key_kind_name[ledger->key_kind], key_kind_name[key_kind]),
-				 errhint("Cast the customer ids to one type before making ledgers of them.")));
-	if (unlikely(ledger->columns != columns))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("ledgers with different columns cannot be brought together"),
-				 errhint("Make both with order times and amounts, or both without.")));
+				 errmsg("a ledger of %s meets one of %s",
+						make_of(totals->key_kind, totals->columns), make_of(key_kind, columns)),
+				 errhint("Make both from customer ids of one type, and both with or both without order times and amounts.")));
+}
+
+/*
+ * Refuse to compare customers that are told apart in different ways.
+ */
+void
+ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b)
+{
+	check_same_make(a, b->key_kind, a->columns);
 }
 
 /*
  * The ledger in argument 0, to be changed: the state of an aggregate, or another
  * value that nobody else holds, in place; anything else as a copy.
  */
-static inline ExpandedLedger *
-get_state(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns)
+inline ExpandedLedger *
+ledger_state(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns)
 {
 	MemoryContext context;
 	ExpandedLedger *expanded;
-	Datum		datum;
 
 	if (!PG_ARGISNULL(0) &&
 		VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))))
 	{
 		expanded = (ExpandedLedger *) DatumGetEOHP(PG_GETARG_DATUM(0));
 		Assert(expanded->magic == LEDGER_MAGIC);
-		check_same_make(&expanded->ledger, key_kind, columns);
-		return expanded;
 	}
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		context = CurrentMemoryContext;
-	if (PG_ARGISNULL(0))
-		return make_ledger(context, key_kind, columns);
-	datum = PG_GETARG_DATUM(0);
-	expanded = expand_ledger(context, PG_DETOAST_DATUM(datum));
-	check_same_make(&expanded->ledger, key_kind, columns);
+	else
+	{
+		if (!AggCheckCallContext(fcinfo, &context))
+			context = CurrentMemoryContext;
+		if (PG_ARGISNULL(0))
+			return make_ledger(context, key_kind, columns);
+		expanded = expand_ledger(context, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
+	}
+	check_same_make(&expanded->ledger.totals, key_kind, columns);
 	return expanded;
 }
 
 /*
- * The key of a customer id in argument 1.
+ * The key of an id.
  */
-static inline uint64
-get_key(FunctionCallInfo fcinfo, LedgerKeyKind key_kind)
+inline uint64
+ledger_key(FunctionCallInfo fcinfo, int arg, LedgerKeyKind key_kind)
 {
 	switch (key_kind)
 	{
 		case LEDGER_KEY_BIGINT:
-			return ledger_mix((uint64) PG_GETARG_INT64(1));
+			return ledger_mix((uint64) PG_GETARG_INT64(arg));
 		case LEDGER_KEY_TEXT:
 			{
-				text	   *id = PG_GETARG_TEXT_PP(1);
+				text	   *id = PG_GETARG_TEXT_PP(arg);
 
 				return hash_bytes_extended((unsigned char *) VARDATA_ANY(id), VARSIZE_ANY_EXHDR(id), 0);
 			}
 		case LEDGER_KEY_UUID:
-			return hash_bytes_extended(PG_GETARG_UUID_P(1)->data, UUID_LEN, 0);
+			return hash_bytes_extended(PG_GETARG_UUID_P(arg)->data, UUID_LEN, 0);
 	}
 	pg_unreachable();
 }
 
 /*
- * Enter one order.
+ * An amount in the unit of a ledger, which becomes small enough for it.
  */
-static inline Datum
-accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind)
+int128
+ledger_amount(Ledger *ledger, Datum amount)
 {
-	ExpandedLedger *state = get_state(fcinfo, key_kind, 0);
-	LedgerRow	row = {0, 1, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0};
+	Decimal		decimal = decimal_from_datum(amount, "amount");
 
-	if (PG_ARGISNULL(1))
-		ledger_add_guests(&state->ledger, &row);
-	else
-	{
-		row.key = get_key(fcinfo, key_kind);
-		ledger_push(&state->ledger, &row);
-	}
-	return EOHPGetRWDatum(&state->hdr);
+	ledger_accept_scale(ledger, decimal.groups, decimal.scale);
+	return ledger_shift_revenue(decimal.value, ledger->totals.groups - decimal.groups);
 }
 
 /*
- * Take back one order.
+ * An order time, which must be finite.
+ */
+static inline int64
+order_time(FunctionCallInfo fcinfo, int arg)
+{
+	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
+
+	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("order time %s is out of range", timestamptz_to_str(time)),
+				 errdetail("An order has a finite time."),
+				 errhint("Correct such rows, or leave them out with FILTER.")));
+	return time;
+}
+
+void
+ledger_order_not_there(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("order to take back is not in the ledger")));
+}
+
+/*
+ * Enter one order (sign 1) or take it back (-1): arguments customer, then time
+ * and amount as the columns say.
  */
 static inline Datum
-accum_inv(FunctionCallInfo fcinfo, LedgerKeyKind key_kind)
+accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
 {
-	ExpandedLedger *state = get_state(fcinfo, key_kind, 0);
-	LedgerRow	row = {0, 1, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0};
-	bool		found;
+	ExpandedLedger *state = ledger_state(fcinfo, key_kind, columns);
+	Ledger	   *ledger = &state->ledger;
+	LedgerRow	row = {0, 1, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
+	bool		found = true;
+	int			arg = 2;
+
+	for (int i = 2; i < PG_NARGS(); i++)
+		if (PG_ARGISNULL(i))
+			return EOHPGetRWDatum(&state->hdr);
+	if (columns & LEDGER_TIMES)
+		row.first = row.last = order_time(fcinfo, arg++);
+	if (columns & LEDGER_REVENUE)
+		row.revenue = ledger_amount(ledger, PG_GETARG_DATUM(arg));
 
 	if (PG_ARGISNULL(1))
 	{
-		found = state->ledger.guests.orders > 0;
-		state->ledger.guests.orders -= found;
+		if (sign > 0)
+			ledger_add_guests(ledger, &row);
+		else
+			found = ledger_take_guests(ledger, &row);
 	}
 	else
 	{
-		row.key = get_key(fcinfo, key_kind);
-		found = ledger_take(&state->ledger, &row);
+		row.key = ledger_key(fcinfo, 1, key_kind);
+		if (sign > 0)
+			ledger_push(ledger, &row);
+		else
+			found = ledger_take(ledger, &row);
 	}
 	if (!found)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("order to take back is not in the ledger")));
+		ledger_order_not_there();
 	return EOHPGetRWDatum(&state->hdr);
 }
 
 /*
- * ledger_accum_TYPE(ledger, customer) -> ledger, ledger_accum_inv_TYPE
+ * ledger_accum_TYPE(ledger, customer [, ordered_at [, amount]]) -> ledger
+ * ledger_accum_inv_TYPE(ledger, customer) -> ledger
+ * ledger_accum_amount_TYPE(ledger, customer, amount) -> ledger, and its inverse
+ *
+ * Times cannot be taken back exactly, so the forms with times have no inverse.
  */
-PG_FUNCTION_INFO_V1(ledger_accum_int8);
-Datum
-ledger_accum_int8(PG_FUNCTION_ARGS)
+static inline int
+columns_of_call(FunctionCallInfo fcinfo)
 {
-	return accum(fcinfo, LEDGER_KEY_BIGINT);
+	return PG_NARGS() == 2 ? 0 : PG_NARGS() == 3 ? LEDGER_TIMES : LEDGER_TIMES | LEDGER_REVENUE;
 }
 
-PG_FUNCTION_INFO_V1(ledger_accum_inv_int8);
-Datum
-ledger_accum_inv_int8(PG_FUNCTION_ARGS)
-{
-	return accum_inv(fcinfo, LEDGER_KEY_BIGINT);
-}
+#define ACCUM_FUNCTIONS(type, key_kind) \
+LEDGER_FUNCTION(ledger_accum_##type, accum(fcinfo, key_kind, columns_of_call(fcinfo), 1)) \
+LEDGER_FUNCTION(ledger_accum_inv_##type, accum(fcinfo, key_kind, 0, -1)) \
+LEDGER_FUNCTION(ledger_accum_amount_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, 1)) \
+LEDGER_FUNCTION(ledger_accum_amount_inv_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, -1))
 
-PG_FUNCTION_INFO_V1(ledger_accum_text);
-Datum
-ledger_accum_text(PG_FUNCTION_ARGS)
-{
-	return accum(fcinfo, LEDGER_KEY_TEXT);
-}
-
-PG_FUNCTION_INFO_V1(ledger_accum_inv_text);
-Datum
-ledger_accum_inv_text(PG_FUNCTION_ARGS)
-{
-	return accum_inv(fcinfo, LEDGER_KEY_TEXT);
-}
-
-PG_FUNCTION_INFO_V1(ledger_accum_uuid);
-Datum
-ledger_accum_uuid(PG_FUNCTION_ARGS)
-{
-	return accum(fcinfo, LEDGER_KEY_UUID);
-}
-
-PG_FUNCTION_INFO_V1(ledger_accum_inv_uuid);
-Datum
-ledger_accum_inv_uuid(PG_FUNCTION_ARGS)
-{
-	return accum_inv(fcinfo, LEDGER_KEY_UUID);
-}
-
-/*
- * Add all that "other" holds.
- */
-static void
-merge(Ledger *ledger, const Ledger *other)
-{
-	LedgerCursor cursor;
-	LedgerRow	row;
-
-	ledger_settle(ledger);
-	if (other->guests.orders > 0)
-		ledger_add_guests(ledger, &other->guests);
-	ledger_begin(&cursor, other);
-	while (ledger_next(&cursor, &row))
-		ledger_add(ledger, &row);
-}
+ACCUM_FUNCTIONS(int8, LEDGER_KEY_BIGINT)
+ACCUM_FUNCTIONS(text, LEDGER_KEY_TEXT)
+ACCUM_FUNCTIONS(uuid, LEDGER_KEY_UUID)
 
 /*
  * ledger_combine(ledger, ledger) -> ledger
  *
- * Not strict: a worker that saw no row has no ledger.  The second argument is
- * never returned, nor changed.
+ * Merges.  Not strict: a worker that saw no row has no ledger.  The second
+ * argument is never returned, nor changed.  Also behind rollup() and +.
  */
 PG_FUNCTION_INFO_V1(ledger_combine);
 Datum
 ledger_combine(PG_FUNCTION_ARGS)
 {
 	ExpandedLedger *state;
-	Ledger	   *other;
+	LedgerScan	other;
 
 	if (PG_ARGISNULL(1))
 	{
@@ -346,53 +362,89 @@ ledger_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	other = get_ledger(fcinfo, 1);
-	state = get_state(fcinfo, other->key_kind, other->columns);
-	merge(&state->ledger, other);
+	ledger_scan_arg(fcinfo, 1, &other);
+	state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
+	ledger_merge(&state->ledger, &other);
 	return EOHPGetRWDatum(&state->hdr);
 }
 
 /*
- * repeat_rate_final(ledger) -> numeric
+ * ledger_combine_inv(ledger, ledger) -> ledger
+ *
+ * Takes back what was merged.  Not strict, as ledger_combine is not; NULL takes
+ * nothing.  Also behind -.
  */
-PG_FUNCTION_INFO_V1(repeat_rate_final);
+PG_FUNCTION_INFO_V1(ledger_combine_inv);
 Datum
-repeat_rate_final(PG_FUNCTION_ARGS)
+ledger_combine_inv(PG_FUNCTION_ARGS)
 {
-	Ledger	   *ledger = get_ledger(fcinfo, 0);
+	ExpandedLedger *state;
+	LedgerScan	other;
+	LedgerRow	missing;
 
-	if (ledger->customers == 0)
+	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	return engagement_fraction(ledger->repeat_customers, ledger->customers, 1);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	ledger_scan_arg(fcinfo, 1, &other);
+	state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
+	if (!ledger_subtract(&state->ledger, &other, &missing))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("orders to take back are not in the ledger"),
+				 missing.key == 0 ?
+				 errdetail("It has fewer orders of guests.") :
+				 other.totals->key_kind == LEDGER_KEY_BIGINT ?
+				 errdetail("Customer " INT64_FORMAT " does not have them.", (int64) ledger_unmix(missing.key)) :
+				 errdetail("One customer does not have them."),
+				 errhint("Only orders that were merged before can be taken back.")));
+	return EOHPGetRWDatum(&state->hdr);
 }
 
 /*
- * purchase_frequency_final(ledger) -> numeric
+ * ledger_intersect(ledger, ledger) -> ledger
+ *
+ * The customers of the first who are also in the second, with the orders that
+ * they have in the first.  Guests are no customers.  Behind &.
  */
-PG_FUNCTION_INFO_V1(purchase_frequency_final);
+PG_FUNCTION_INFO_V1(ledger_intersect);
 Datum
-purchase_frequency_final(PG_FUNCTION_ARGS)
+ledger_intersect(PG_FUNCTION_ARGS)
 {
-	Ledger	   *ledger = get_ledger(fcinfo, 0);
+	LedgerScan	a;
+	LedgerScan	b;
+	ExpandedLedger *result;
+	MemoryContext old;
 
-	if (ledger->customers == 0)
-		PG_RETURN_NULL();
-	return engagement_fraction(ledger->orders, ledger->customers, 1);
+	ledger_scan_arg(fcinfo, 0, &a);
+	ledger_scan_arg(fcinfo, 1, &b);
+	ledger_check_same_keys(a.totals, b.totals);
+	result = expanded_ledger_begin(CurrentMemoryContext, &old);
+	ledger_init(&result->ledger, a.totals->key_kind, a.totals->columns,
+				Min(a.totals->customers, b.totals->customers));
+	MemoryContextSwitchTo(old);
+	ledger_accept_scale(&result->ledger, a.totals->groups, a.totals->scale);
+	(void) ledger_common(&a, &b, &result->ledger);
+	return EOHPGetRWDatum(&result->hdr);
 }
 
 /*
- * customers_final(ledger) -> bigint
+ * ledger_eq(ledger, ledger) -> boolean, ledger_ne
+ *
+ * The same content; digits that amounts are shown with do not count.
  */
-PG_FUNCTION_INFO_V1(customers_final);
-Datum
-customers_final(PG_FUNCTION_ARGS)
+static bool
+have_same_content(FunctionCallInfo fcinfo)
 {
-	Ledger	   *ledger = get_ledger(fcinfo, 0);
+	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
 
-	if (ledger->customers == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT64(ledger->customers);
+	return ledger_encoded_equal((uint8 *) VARDATA_ANY(a), VARSIZE_ANY_EXHDR(a),
+								(uint8 *) VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b));
 }
+
+LEDGER_FUNCTION(ledger_eq, BoolGetDatum(have_same_content(fcinfo)))
+LEDGER_FUNCTION(ledger_ne, BoolGetDatum(!have_same_content(fcinfo)))
 
 /*
  * A flat ledger of bytes from anywhere.
@@ -437,7 +489,14 @@ ledger_out(PG_FUNCTION_ARGS)
 {
 	struct varlena *flat = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
 	Size		length = VARSIZE_ANY_EXHDR(flat);
-	char	   *text = palloc(length * 2 + 1);
+	char	   *text;
+
+	if (!AllocSizeIsValid(length * 2 + 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("ledger of %zu bytes is too large for its text form", length),
+				 errhint("Use the binary form: COPY with format binary, or a binary result.")));
+	text = palloc(length * 2 + 1);
 
 	text[hex_encode(VARDATA_ANY(flat), length, text)] = '\0';
 	PG_RETURN_CSTRING(text);

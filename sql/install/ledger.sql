@@ -1,4 +1,4 @@
--- The customer ledger, and the loyalty metrics over it
+-- The customer ledger: building, merging, storing
 
 CREATE TYPE ledger;
 
@@ -46,7 +46,7 @@ CREATE TYPE ledger (
 );
 
 COMMENT ON TYPE ledger IS
-'how often each customer ordered: a mergeable value behind the loyalty metrics';
+'customer ledger: how often, when and for how much each customer ordered; a mergeable value behind the loyalty metrics';
 
 CREATE FUNCTION ledger_accum_int8(ledger, bigint)
 RETURNS ledger
@@ -54,7 +54,23 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_accum_int8(ledger, bigint) IS
-'transition function of metrics over customer_id bigint: enters one order; a NULL customer is a guest';
+'transition function over customer_id bigint: enters one order; a NULL customer is a guest';
+
+CREATE FUNCTION ledger_accum_int8(ledger, bigint, timestamptz)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_int8(ledger, bigint, timestamptz) IS
+'transition function over customer_id bigint: enters one order and its time; a NULL customer is a guest';
+
+CREATE FUNCTION ledger_accum_int8(ledger, bigint, timestamptz, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_int8(ledger, bigint, timestamptz, numeric) IS
+'transition function over customer_id bigint: enters one order, its time and its amount; a NULL customer is a guest';
 
 CREATE FUNCTION ledger_accum_inv_int8(ledger, bigint)
 RETURNS ledger
@@ -62,7 +78,23 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_accum_inv_int8(ledger, bigint) IS
-'inverse transition function of metrics over customer_id bigint: takes one order back';
+'inverse transition function over customer_id bigint: takes one order back';
+
+CREATE FUNCTION ledger_accum_amount_int8(ledger, bigint, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_amount_int8(ledger, bigint, numeric) IS
+'transition function over customer_id bigint and amount: enters one order';
+
+CREATE FUNCTION ledger_accum_amount_inv_int8(ledger, bigint, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_amount_inv_int8(ledger, bigint, numeric) IS
+'inverse transition function over customer_id bigint and amount: takes one order back';
 
 CREATE FUNCTION ledger_accum_text(ledger, text)
 RETURNS ledger
@@ -70,7 +102,23 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_accum_text(ledger, text) IS
-'transition function of metrics over customer_id text: enters one order; a NULL customer is a guest';
+'transition function over customer_id text: enters one order; a NULL customer is a guest';
+
+CREATE FUNCTION ledger_accum_text(ledger, text, timestamptz)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_text(ledger, text, timestamptz) IS
+'transition function over customer_id text: enters one order and its time; a NULL customer is a guest';
+
+CREATE FUNCTION ledger_accum_text(ledger, text, timestamptz, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_text(ledger, text, timestamptz, numeric) IS
+'transition function over customer_id text: enters one order, its time and its amount; a NULL customer is a guest';
 
 CREATE FUNCTION ledger_accum_inv_text(ledger, text)
 RETURNS ledger
@@ -78,7 +126,23 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_accum_inv_text(ledger, text) IS
-'inverse transition function of metrics over customer_id text: takes one order back';
+'inverse transition function over customer_id text: takes one order back';
+
+CREATE FUNCTION ledger_accum_amount_text(ledger, text, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_amount_text(ledger, text, numeric) IS
+'transition function over customer_id text and amount: enters one order';
+
+CREATE FUNCTION ledger_accum_amount_inv_text(ledger, text, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_amount_inv_text(ledger, text, numeric) IS
+'inverse transition function over customer_id text and amount: takes one order back';
 
 CREATE FUNCTION ledger_accum_uuid(ledger, uuid)
 RETURNS ledger
@@ -86,7 +150,23 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_accum_uuid(ledger, uuid) IS
-'transition function of metrics over customer_id uuid: enters one order; a NULL customer is a guest';
+'transition function over customer_id uuid: enters one order; a NULL customer is a guest';
+
+CREATE FUNCTION ledger_accum_uuid(ledger, uuid, timestamptz)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_uuid(ledger, uuid, timestamptz) IS
+'transition function over customer_id uuid: enters one order and its time; a NULL customer is a guest';
+
+CREATE FUNCTION ledger_accum_uuid(ledger, uuid, timestamptz, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_uuid(ledger, uuid, timestamptz, numeric) IS
+'transition function over customer_id uuid: enters one order, its time and its amount; a NULL customer is a guest';
 
 CREATE FUNCTION ledger_accum_inv_uuid(ledger, uuid)
 RETURNS ledger
@@ -94,7 +174,23 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_accum_inv_uuid(ledger, uuid) IS
-'inverse transition function of metrics over customer_id uuid: takes one order back';
+'inverse transition function over customer_id uuid: takes one order back';
+
+CREATE FUNCTION ledger_accum_amount_uuid(ledger, uuid, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_amount_uuid(ledger, uuid, numeric) IS
+'transition function over customer_id uuid and amount: enters one order';
+
+CREATE FUNCTION ledger_accum_amount_inv_uuid(ledger, uuid, numeric)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_accum_amount_inv_uuid(ledger, uuid, numeric) IS
+'inverse transition function over customer_id uuid and amount: takes one order back';
 
 CREATE FUNCTION ledger_combine(ledger, ledger)
 RETURNS ledger
@@ -102,181 +198,232 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_combine(ledger, ledger) IS
-'combine function of metrics over a ledger: merges the orders of both';
+'combine function of aggregates with a ledger: merges the second into the first';
 
-CREATE FUNCTION repeat_rate_final(ledger)
-RETURNS numeric
+CREATE FUNCTION ledger_combine_inv(ledger, ledger)
+RETURNS ledger
 AS 'MODULE_PATHNAME'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION repeat_rate_final(ledger) IS
-'final function of repeat_rate: repeat customers / customers';
+COMMENT ON FUNCTION ledger_combine_inv(ledger, ledger) IS
+'inverse of ledger_combine: takes the second back out of the first';
 
-CREATE FUNCTION purchase_frequency_final(ledger)
-RETURNS numeric
-AS 'MODULE_PATHNAME'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION purchase_frequency_final(ledger) IS
-'final function of purchase_frequency: orders with a customer / customers';
-
-CREATE FUNCTION customers_final(ledger)
-RETURNS bigint
-AS 'MODULE_PATHNAME'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION customers_final(ledger) IS
-'final function of customers: number of distinct customers';
-
-CREATE AGGREGATE repeat_rate(customer_id bigint) (
+CREATE AGGREGATE ledger_agg(customer_id bigint) (
     SFUNC = ledger_accum_int8,
     STYPE = ledger,
     SSPACE = 1024,
-    FINALFUNC = repeat_rate_final,
     COMBINEFUNC = ledger_combine,
     MSFUNC = ledger_accum_int8,
     MINVFUNC = ledger_accum_inv_int8,
     MSTYPE = ledger,
     MSSPACE = 1024,
-    MFINALFUNC = repeat_rate_final,
     PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE repeat_rate(customer_id bigint) IS
-'share of customers, 0..1, with two orders or more: repeat customers / customers, one row per order; NULL customers are guests and left out; NULL without customers (LOY-2)';
+COMMENT ON AGGREGATE ledger_agg(customer_id bigint) IS
+'ledger of customers with their number of orders; one row per order, a NULL customer is a guest';
 
-CREATE AGGREGATE repeat_rate(customer_id text) (
-    SFUNC = ledger_accum_text,
-    STYPE = ledger,
-    SSPACE = 1024,
-    FINALFUNC = repeat_rate_final,
-    COMBINEFUNC = ledger_combine,
-    MSFUNC = ledger_accum_text,
-    MINVFUNC = ledger_accum_inv_text,
-    MSTYPE = ledger,
-    MSSPACE = 1024,
-    MFINALFUNC = repeat_rate_final,
-    PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE repeat_rate(customer_id text) IS
-'share of customers, 0..1, with two orders or more: repeat customers / customers, one row per order; NULL customers are guests and left out; NULL without customers (LOY-2)';
-
-CREATE AGGREGATE repeat_rate(customer_id uuid) (
-    SFUNC = ledger_accum_uuid,
-    STYPE = ledger,
-    SSPACE = 1024,
-    FINALFUNC = repeat_rate_final,
-    COMBINEFUNC = ledger_combine,
-    MSFUNC = ledger_accum_uuid,
-    MINVFUNC = ledger_accum_inv_uuid,
-    MSTYPE = ledger,
-    MSSPACE = 1024,
-    MFINALFUNC = repeat_rate_final,
-    PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE repeat_rate(customer_id uuid) IS
-'share of customers, 0..1, with two orders or more: repeat customers / customers, one row per order; NULL customers are guests and left out; NULL without customers (LOY-2)';
-
-CREATE AGGREGATE purchase_frequency(customer_id bigint) (
+CREATE AGGREGATE ledger_agg(customer_id bigint, ordered_at timestamptz) (
     SFUNC = ledger_accum_int8,
     STYPE = ledger,
     SSPACE = 1024,
-    FINALFUNC = purchase_frequency_final,
     COMBINEFUNC = ledger_combine,
-    MSFUNC = ledger_accum_int8,
-    MINVFUNC = ledger_accum_inv_int8,
-    MSTYPE = ledger,
-    MSSPACE = 1024,
-    MFINALFUNC = purchase_frequency_final,
     PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE purchase_frequency(customer_id bigint) IS
-'orders per customer: orders with a customer / customers, one row per order; NULL customers are guests and left out; NULL without customers (LOY-3)';
+COMMENT ON AGGREGATE ledger_agg(customer_id bigint, ordered_at timestamptz) IS
+'ledger of customers with their number of orders, first and last order time; one row per order, a NULL customer is a guest, a row without a time is skipped';
 
-CREATE AGGREGATE purchase_frequency(customer_id text) (
-    SFUNC = ledger_accum_text,
-    STYPE = ledger,
-    SSPACE = 1024,
-    FINALFUNC = purchase_frequency_final,
-    COMBINEFUNC = ledger_combine,
-    MSFUNC = ledger_accum_text,
-    MINVFUNC = ledger_accum_inv_text,
-    MSTYPE = ledger,
-    MSSPACE = 1024,
-    MFINALFUNC = purchase_frequency_final,
-    PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE purchase_frequency(customer_id text) IS
-'orders per customer: orders with a customer / customers, one row per order; NULL customers are guests and left out; NULL without customers (LOY-3)';
-
-CREATE AGGREGATE purchase_frequency(customer_id uuid) (
-    SFUNC = ledger_accum_uuid,
-    STYPE = ledger,
-    SSPACE = 1024,
-    FINALFUNC = purchase_frequency_final,
-    COMBINEFUNC = ledger_combine,
-    MSFUNC = ledger_accum_uuid,
-    MINVFUNC = ledger_accum_inv_uuid,
-    MSTYPE = ledger,
-    MSSPACE = 1024,
-    MFINALFUNC = purchase_frequency_final,
-    PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE purchase_frequency(customer_id uuid) IS
-'orders per customer: orders with a customer / customers, one row per order; NULL customers are guests and left out; NULL without customers (LOY-3)';
-
-CREATE AGGREGATE customers(customer_id bigint) (
+CREATE AGGREGATE ledger_agg(customer_id bigint, ordered_at timestamptz, amount numeric) (
     SFUNC = ledger_accum_int8,
     STYPE = ledger,
     SSPACE = 1024,
-    FINALFUNC = customers_final,
     COMBINEFUNC = ledger_combine,
-    MSFUNC = ledger_accum_int8,
-    MINVFUNC = ledger_accum_inv_int8,
-    MSTYPE = ledger,
-    MSSPACE = 1024,
-    MFINALFUNC = customers_final,
     PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE customers(customer_id bigint) IS
-'number of distinct customers; NULL customers are guests and left out; NULL without customers (LOY-1)';
+COMMENT ON AGGREGATE ledger_agg(customer_id bigint, ordered_at timestamptz, amount numeric) IS
+'ledger of customers with their number of orders, first and last order time and revenue; one row per order, a NULL customer is a guest, a row without a time or an amount is skipped';
 
-CREATE AGGREGATE customers(customer_id text) (
+CREATE AGGREGATE ledger_agg(customer_id text) (
     SFUNC = ledger_accum_text,
     STYPE = ledger,
     SSPACE = 1024,
-    FINALFUNC = customers_final,
     COMBINEFUNC = ledger_combine,
     MSFUNC = ledger_accum_text,
     MINVFUNC = ledger_accum_inv_text,
     MSTYPE = ledger,
     MSSPACE = 1024,
-    MFINALFUNC = customers_final,
     PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE customers(customer_id text) IS
-'number of distinct customers; NULL customers are guests and left out; NULL without customers (LOY-1)';
+COMMENT ON AGGREGATE ledger_agg(customer_id text) IS
+'ledger of customers with their number of orders; one row per order, a NULL customer is a guest';
 
-CREATE AGGREGATE customers(customer_id uuid) (
+CREATE AGGREGATE ledger_agg(customer_id text, ordered_at timestamptz) (
+    SFUNC = ledger_accum_text,
+    STYPE = ledger,
+    SSPACE = 1024,
+    COMBINEFUNC = ledger_combine,
+    PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ledger_agg(customer_id text, ordered_at timestamptz) IS
+'ledger of customers with their number of orders, first and last order time; one row per order, a NULL customer is a guest, a row without a time is skipped';
+
+CREATE AGGREGATE ledger_agg(customer_id text, ordered_at timestamptz, amount numeric) (
+    SFUNC = ledger_accum_text,
+    STYPE = ledger,
+    SSPACE = 1024,
+    COMBINEFUNC = ledger_combine,
+    PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ledger_agg(customer_id text, ordered_at timestamptz, amount numeric) IS
+'ledger of customers with their number of orders, first and last order time and revenue; one row per order, a NULL customer is a guest, a row without a time or an amount is skipped';
+
+CREATE AGGREGATE ledger_agg(customer_id uuid) (
     SFUNC = ledger_accum_uuid,
     STYPE = ledger,
     SSPACE = 1024,
-    FINALFUNC = customers_final,
     COMBINEFUNC = ledger_combine,
     MSFUNC = ledger_accum_uuid,
     MINVFUNC = ledger_accum_inv_uuid,
     MSTYPE = ledger,
     MSSPACE = 1024,
-    MFINALFUNC = customers_final,
     PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE customers(customer_id uuid) IS
-'number of distinct customers; NULL customers are guests and left out; NULL without customers (LOY-1)';
+COMMENT ON AGGREGATE ledger_agg(customer_id uuid) IS
+'ledger of customers with their number of orders; one row per order, a NULL customer is a guest';
+
+CREATE AGGREGATE ledger_agg(customer_id uuid, ordered_at timestamptz) (
+    SFUNC = ledger_accum_uuid,
+    STYPE = ledger,
+    SSPACE = 1024,
+    COMBINEFUNC = ledger_combine,
+    PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ledger_agg(customer_id uuid, ordered_at timestamptz) IS
+'ledger of customers with their number of orders, first and last order time; one row per order, a NULL customer is a guest, a row without a time is skipped';
+
+CREATE AGGREGATE ledger_agg(customer_id uuid, ordered_at timestamptz, amount numeric) (
+    SFUNC = ledger_accum_uuid,
+    STYPE = ledger,
+    SSPACE = 1024,
+    COMBINEFUNC = ledger_combine,
+    PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ledger_agg(customer_id uuid, ordered_at timestamptz, amount numeric) IS
+'ledger of customers with their number of orders, first and last order time and revenue; one row per order, a NULL customer is a guest, a row without a time or an amount is skipped';
+
+CREATE AGGREGATE rollup(ledger) (
+    SFUNC = ledger_combine,
+    STYPE = ledger,
+    SSPACE = 1024,
+    COMBINEFUNC = ledger_combine,
+    MSFUNC = ledger_combine,
+    MINVFUNC = ledger_combine_inv,
+    MSTYPE = ledger,
+    MSSPACE = 1024,
+    PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(ledger) IS
+'merges ledgers, such as those stored for each day, into one';
+
+CREATE FUNCTION ledger_merge(ledger, ledger)
+RETURNS ledger
+AS 'MODULE_PATHNAME', 'ledger_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_merge(ledger, ledger) IS
+'implementation of + operator: all orders of both';
+
+CREATE FUNCTION ledger_subtract(ledger, ledger)
+RETURNS ledger
+AS 'MODULE_PATHNAME', 'ledger_combine_inv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_subtract(ledger, ledger) IS
+'implementation of - operator: takes back orders that were merged before; counts and revenue are exact, a first or last time that may have been taken is NULL from then on; taking back what is not there is an error';
+
+CREATE FUNCTION ledger_intersect(ledger, ledger)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_intersect(ledger, ledger) IS
+'implementation of & operator: customers of the first who are also in the second, with their orders in the first';
+
+CREATE FUNCTION ledger_eq(ledger, ledger)
+RETURNS boolean
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_eq(ledger, ledger) IS
+'implementation of = operator: the same content';
+
+CREATE FUNCTION ledger_ne(ledger, ledger)
+RETURNS boolean
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_ne(ledger, ledger) IS
+'implementation of <> operator: different content';
+
+CREATE OPERATOR + (
+    LEFTARG = ledger,
+    RIGHTARG = ledger,
+    FUNCTION = ledger_merge,
+    COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (ledger, ledger) IS
+'all orders of both';
+
+CREATE OPERATOR - (
+    LEFTARG = ledger,
+    RIGHTARG = ledger,
+    FUNCTION = ledger_subtract
+);
+
+COMMENT ON OPERATOR - (ledger, ledger) IS
+'take back orders that were merged before';
+
+CREATE OPERATOR & (
+    LEFTARG = ledger,
+    RIGHTARG = ledger,
+    FUNCTION = ledger_intersect
+);
+
+COMMENT ON OPERATOR & (ledger, ledger) IS
+'customers of the first who are also in the second';
+
+CREATE OPERATOR = (
+    LEFTARG = ledger,
+    RIGHTARG = ledger,
+    FUNCTION = ledger_eq,
+    COMMUTATOR = =,
+    NEGATOR = <>,
+    RESTRICT = eqsel,
+    JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR = (ledger, ledger) IS
+'the same content';
+
+CREATE OPERATOR <> (
+    LEFTARG = ledger,
+    RIGHTARG = ledger,
+    FUNCTION = ledger_ne,
+    COMMUTATOR = <>,
+    NEGATOR = =,
+    RESTRICT = neqsel,
+    JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (ledger, ledger) IS
+'different content';
