@@ -20,6 +20,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "decimal.h"
+#include "engagement.h"
 
 #define GROUP_DIGITS	4		/* decimal digits in one digit of numeric */
 #define GROUP_BASE		10000

@@ -16,6 +16,11 @@
 #error "engagement needs a compiler with 128-bit integers"
 #endif
 
+/* PostgreSQL 16 moved the macros for variable-length values out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* Since PostgreSQL 18 a module can announce its name and version. */
 #if PG_VERSION_NUM >= 180000
 #define ENGAGEMENT_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "engagement", .version = ENGAGEMENT_VERSION)

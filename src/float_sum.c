@@ -58,7 +58,8 @@ carry(FloatSum *sum)
 		carried = (int64) (total >> PIECE_BITS);
 	}
 	sum->piece[FLOAT_SUM_PIECES - 1] += carried;
-	if (Abs(sum->piece[FLOAT_SUM_PIECES - 1] / 2) >= MAX_TOP_PIECE / 2)
+	if (sum->piece[FLOAT_SUM_PIECES - 1] >= MAX_TOP_PIECE ||
+		sum->piece[FLOAT_SUM_PIECES - 1] <= -MAX_TOP_PIECE)
 		elog(ERROR, "float sum state is corrupt");
 	sum->pending = 0;
 }
