@@ -228,27 +228,55 @@ sum_out_of_range(void)
 }
 
 /*
- * Bring a sum to at least "groups" groups, then add value, which is given in
- * "groups" groups.
+ * Add value to total, in the larger number of groups of the two; false, and
+ * nothing changed, when the result does not fit.
+ */
+static inline bool
+try_add(int128 *total, int64 *total_groups, int128 value, int64 groups)
+{
+	int128		left = *total;
+
+	if (unlikely(groups != *total_groups))
+	{
+		if (!(groups > *total_groups ?
+			  decimal_shift(left, (int) (groups - *total_groups), &left) :
+			  decimal_shift(value, (int) (*total_groups - groups), &value)))
+			return false;
+	}
+	if (unlikely(__builtin_add_overflow(left, value, &left)))
+		return false;
+	*total = left;
+	*total_groups = Max(groups, *total_groups);
+	return true;
+}
+
+/*
+ * Give back groups that hold zeros only.
+ */
+static void
+drop_zero_groups(int128 *value, int64 *groups)
+{
+	for (; *groups > 0 && *value % GROUP_BASE == 0; (*groups)--)
+		*value /= GROUP_BASE;
+}
+
+/*
+ * Add value / 10000^groups to a sum.  Groups that the sum once needed, for a
+ * number that has been taken away since, are given back before it is out of
+ * range.
  */
 static inline void
-add_value(DecimalSum *sum, int128 value, int groups)
+add_value(DecimalSum *sum, int128 value, int64 groups)
 {
 	int128		total = sum_value(sum);
 
-	if (unlikely(groups != sum->groups))
+	if (unlikely(!try_add(&total, &sum->groups, value, groups)))
 	{
-		if (groups > sum->groups)
-		{
-			if (!decimal_shift(total, groups - (int) sum->groups, &total))
-				sum_out_of_range();
-			sum->groups = groups;
-		}
-		else if (!decimal_shift(value, (int) sum->groups - groups, &value))
+		drop_zero_groups(&total, &sum->groups);
+		drop_zero_groups(&value, &groups);
+		if (!try_add(&total, &sum->groups, value, groups))
 			sum_out_of_range();
 	}
-	if (unlikely(__builtin_add_overflow(total, value, &total)))
-		sum_out_of_range();
 	set_sum_value(sum, total);
 }
 
@@ -313,7 +341,7 @@ decimal_sum_merge(DecimalSum *sum, const DecimalSum *other)
 {
 	check_sum(sum);
 	check_sum(other);
-	add_value(sum, sum_value(other), (int) other->groups);
+	add_value(sum, sum_value(other), other->groups);
 	add_rows(sum, other->scale, other->count_at_scale);
 	sum->count += other->count;
 }

@@ -40,6 +40,20 @@ engagement_counts_of(ArrayType *array, int size)
 }
 
 /*
+ * The tuple of counts in argument 0 of a final function: none is negative.
+ */
+Counts *
+engagement_final_counts(FunctionCallInfo fcinfo, int size)
+{
+	Counts	   *counts = engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), size);
+
+	for (int i = 0; i < size; i++)
+		if (counts->n[i] < 0)
+			elog(ERROR, "count " INT64_FORMAT " in state is negative", counts->n[i]);
+	return counts;
+}
+
+/*
  * scale * part / whole as numeric, rounded as numeric division rounds.  The
  * caller has dealt with an empty whole.
  */

@@ -45,6 +45,7 @@ StaticAssertDecl(offsetof(Counts, n) == ARR_OVERHEAD_NONULLS(1),
 				 "Counts must have the layout of a one-dimensional array");
 
 extern Counts *engagement_counts_of(ArrayType *array, int size);
+extern Counts *engagement_final_counts(FunctionCallInfo fcinfo, int size);
 
 /*
  * The tuple of counts in argument 0, to be changed: the aggregate's own state

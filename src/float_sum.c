@@ -65,7 +65,7 @@ carry(FloatSum *sum)
 }
 
 /*
- * Add (sign 1) or take away (sign -1) a finite number.
+ * Add a finite number (sign 1), or take it away (sign -1).
  */
 void
 float_sum_add(FloatSum *sum, double number, int sign)
@@ -75,6 +75,7 @@ float_sum_add(FloatSum *sum, double number, int sign)
 	int			exponent;
 	uint128		wide;
 	int64	   *piece;
+	int			direction;
 
 	check_sum(sum);
 	if (sum->pending >= MAX_PENDING)
@@ -87,14 +88,12 @@ float_sum_add(FloatSum *sum, double number, int sign)
 		exponent = 1;			/* subnormal: no implicit bit */
 	else
 		mantissa |= UINT64CONST(1) << 52;
-	if (bits >> 63)
-		sign = -sign;
-
 	wide = (uint128) mantissa << (exponent % PIECE_BITS);
 	piece = &sum->piece[exponent / PIECE_BITS];
-	piece[0] += sign * (int64) ((uint64) wide & PIECE_MASK);
-	piece[1] += sign * (int64) ((uint64) (wide >> PIECE_BITS) & PIECE_MASK);
-	piece[2] += sign * (int64) (wide >> (2 * PIECE_BITS));
+	direction = bits >> 63 ? -sign : sign;
+	piece[0] += direction * (int64) ((uint64) wide & PIECE_MASK);
+	piece[1] += direction * (int64) ((uint64) (wide >> PIECE_BITS) & PIECE_MASK);
+	piece[2] += direction * (int64) (wide >> (2 * PIECE_BITS));
 	sum->pending++;
 	sum->count += sign;
 }

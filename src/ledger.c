@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 
 #include "decimal.h"
+#include "engagement.h"
 #include "ledger.h"
 
 #define FEWEST_HOMES	8

@@ -74,7 +74,7 @@ PG_FUNCTION_INFO_V1(share_final);
 Datum
 share_final(PG_FUNCTION_ARGS)
 {
-	Counts	   *state = engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), ENGAGEMENT_SHARE_WORDS);
+	Counts	   *state = engagement_final_counts(fcinfo, ENGAGEMENT_SHARE_WORDS);
 
 	if (state->n[ENGAGEMENT_SHARE_ROWS] == 0)
 		PG_RETURN_NULL();

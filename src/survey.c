@@ -80,21 +80,21 @@ score_text(FunctionCallInfo fcinfo, int arg, ScoreType type)
  * Report a score outside min..max.
  */
 static void
-score_out_of_range(FunctionCallInfo fcinfo, ScoreType type, const char *metric, int min, int max)
+score_out_of_range(FunctionCallInfo fcinfo, ScoreType type, const char *what, int min, int max)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("%s score %s is out of range", metric, score_text(fcinfo, 1, type)),
+			 errmsg("%s %s is out of range", what, score_text(fcinfo, 1, type)),
 			 errdetail("Scores must be between %d and %d.", min, max),
 			 errhint("Correct such rows, leave them out with FILTER, or check that the column holds answers on this scale.")));
 }
 
 /*
- * Read a score argument.  A numeric NaN or infinity becomes a double, which is
+ * Read a score argument; "what" names it in the error.  A numeric NaN or infinity becomes a double, which is
  * outside every scale.
  */
 static inline Score
-get_score(FunctionCallInfo fcinfo, int arg, ScoreType type)
+get_score(FunctionCallInfo fcinfo, int arg, ScoreType type, const char *what)
 {
 	Score		score = {0};
 
@@ -116,7 +116,7 @@ get_score(FunctionCallInfo fcinfo, int arg, ScoreType type)
 					score.number = get_float8_nan();
 					break;
 				case DECIMAL_TOO_LONG:
-					(void) decimal_from_datum(PG_GETARG_DATUM(arg), "score");
+					(void) decimal_from_datum(PG_GETARG_DATUM(arg), what);
 					break;
 			}
 			break;
@@ -153,12 +153,12 @@ score_within(const Score *score, int min, int max)
  * Read the score in argument 1 and see that it is on its scale.
  */
 static inline Score
-get_score_within(FunctionCallInfo fcinfo, ScoreType type, const char *metric, int min, int max)
+get_score_within(FunctionCallInfo fcinfo, ScoreType type, const char *what, int min, int max)
 {
-	Score		score = get_score(fcinfo, 1, type);
+	Score		score = get_score(fcinfo, 1, type, what);
 
 	if (unlikely(!score_within(&score, min, max)))
-		score_out_of_range(fcinfo, type, metric, min, max);
+		score_out_of_range(fcinfo, type, what, min, max);
 	return score;
 }
 
@@ -187,7 +187,7 @@ static inline Datum
 nps_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 {
 	Counts	   *state = engagement_counts(fcinfo, NPS_WORDS);
-	Score		score = get_score_within(fcinfo, type, "NPS", 0, NPS_MAX);
+	Score		score = get_score_within(fcinfo, type, "NPS score", 0, NPS_MAX);
 
 	engagement_add_count(&state->n[score_reaches(&score, 9) ? NPS_PROMOTERS :
 								   score_reaches(&score, 7) ? NPS_PASSIVES : NPS_DETRACTORS],
@@ -216,13 +216,13 @@ static inline Datum
 csat_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 {
 	int			max = get_scale(fcinfo, 3, "CSAT", CSAT_MAX);
-	Score		score = get_score_within(fcinfo, type, "CSAT", 1, max);
+	Score		score = get_score_within(fcinfo, type, "CSAT score", 1, max);
 	Score		threshold;
 
 	if (PG_NARGS() <= 2)
 		return share_step(fcinfo, score_reaches(&score, CSAT_THRESHOLD), step);
 
-	threshold = get_score(fcinfo, 2, type);
+	threshold = get_score(fcinfo, 2, type, "CSAT threshold");
 	if (unlikely(!score_within(&threshold, 1, max)))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -243,7 +243,7 @@ static inline Datum
 ces_top_box_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 {
 	int			max = get_scale(fcinfo, 2, "CES", CES_MAX);
-	Score		score = get_score_within(fcinfo, type, "CES", 1, max);
+	Score		score = get_score_within(fcinfo, type, "CES score", 1, max);
 
 	return share_step(fcinfo, score_reaches(&score, (max - 1) / 2 + 2), step);
 }
@@ -277,7 +277,7 @@ ces_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 	Counts	   *state = engagement_counts(fcinfo, CES_WORDS);
 	DecimalSum *sum = (DecimalSum *) state->n;
 	int			max = get_scale(fcinfo, 2, "CES", CES_MAX);
-	Score		score = get_score_within(fcinfo, type, "CES", 1, max);
+	Score		score = get_score_within(fcinfo, type, "CES score", 1, max);
 
 	if (type == SCORE_INT4)
 		score.decimal = decimal_from_int64(PG_GETARG_INT32(1));
@@ -357,7 +357,7 @@ PG_FUNCTION_INFO_V1(csat_final);
 Datum
 csat_final(PG_FUNCTION_ARGS)
 {
-	Counts	   *state = engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), ENGAGEMENT_SHARE_WORDS);
+	Counts	   *state = engagement_final_counts(fcinfo, ENGAGEMENT_SHARE_WORDS);
 
 	if (state->n[ENGAGEMENT_SHARE_ROWS] == 0)
 		PG_RETURN_NULL();
@@ -389,7 +389,7 @@ PG_FUNCTION_INFO_V1(nps_final);
 Datum
 nps_final(PG_FUNCTION_ARGS)
 {
-	Counts	   *state = engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), NPS_WORDS);
+	Counts	   *state = engagement_final_counts(fcinfo, NPS_WORDS);
 	Datum		nps;
 
 	if (!nps_from_counts(state->n[NPS_PROMOTERS], state->n[NPS_PASSIVES],

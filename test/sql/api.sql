@@ -1,0 +1,109 @@
+--
+-- What the extension consists of, and the rules that all of it keeps: the checks
+-- of the server's opr_sanity test for our functions and aggregates, and the rules
+-- for states that make aggregates fit for parallel and distributed plans.
+--
+-- Every query but the first lists exceptions, and finds none.
+--
+-- Members (the server lists array types from version 17 on only)
+CREATE TEMP TABLE member AS
+SELECT d.classid, d.objid, d.objsubid, pg_describe_object(d.classid, d.objid, d.objsubid) AS member
+FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+WHERE e.extname = 'engagement' AND d.deptype = 'e'
+  AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t WHERE t.oid = d.objid AND t.typcategory = 'A'));
+SELECT member FROM member ORDER BY member COLLATE "C";
+
+CREATE TEMP VIEW function AS SELECT m.member, p.* FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid;
+CREATE TEMP VIEW aggregate AS SELECT f.*, a.* FROM function f JOIN pg_aggregate a ON a.aggfnoid = f.oid;
+CREATE TEMP VIEW type AS SELECT m.member, t.* FROM member m JOIN pg_type t ON m.classid = 'pg_type'::regclass AND m.objid = t.oid;
+
+--
+-- Members
+--
+-- Each has a comment, that of a metric with the number of its definition.
+SELECT member FROM member WHERE coalesce(obj_description(objid, classid::regclass::name), '') = '' ORDER BY member COLLATE "C";
+SELECT member, obj_description(oid, 'pg_proc') FROM aggregate
+WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$' ORDER BY member COLLATE "C";
+-- All functions and types are in the schema of the extension.
+SELECT member FROM function WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement')
+UNION ALL
+SELECT member FROM type WHERE typnamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement');
+-- It needs no other extension, and nothing that a user may not do is taken away.
+SELECT d.refobjid FROM pg_depend d JOIN pg_extension e ON d.classid = 'pg_extension'::regclass AND d.objid = e.oid
+WHERE e.extname = 'engagement' AND d.refclassid = 'pg_extension'::regclass;
+SELECT member FROM function WHERE proacl IS NOT NULL;
+
+--
+-- Functions
+--
+-- Written in C, the symbol called like the function.
+SELECT member FROM function JOIN pg_language l ON l.oid = prolang
+WHERE prokind <> 'a' AND (prokind <> 'f' OR lanname <> 'c' OR prosrc <> proname OR probin NOT LIKE '%/engagement');
+-- They depend on nothing but their arguments, and run anywhere.
+SELECT member FROM function
+WHERE provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL OR proretset;
+-- Arguments: at least one, none polymorphic, variadic or with a default; "internal" only to receive a type.
+SELECT member FROM function
+WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
+   OR EXISTS (SELECT FROM unnest(proargtypes || prorettype) AS a(t) JOIN pg_type ON pg_type.oid = t
+              WHERE (typtype = 'p' AND typname NOT IN ('cstring', 'internal'))
+                 OR (typname = 'internal' AND function.oid NOT IN (SELECT typreceive FROM pg_type)));
+
+--
+-- Aggregates
+--
+-- Over rows in any order, not replaced by an index scan, and not named like one that Citus knows by name.
+SELECT member FROM aggregate
+WHERE aggkind <> 'n' OR aggnumdirectargs <> 0 OR aggsortop <> 0
+   OR proname ~ '^(sum|avg|min|max|count|any_value|every|stddev.*|var.*|(array|json|jsonb|string|xml).*_agg|(bit|bool)_.*|hll_.*|topn_.*|tdigest.*)$';
+-- The state is a type with text and binary form, not "internal", and needs no serialization.
+SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
+WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
+-- It can be combined, and moved.
+SELECT member FROM aggregate WHERE aggcombinefn = 0 OR aggmtransfn = 0 OR aggminvtransfn = 0 OR aggfinalfn = 0 OR aggmfinalfn = 0;
+-- In a moving frame it is the same aggregate: same state, functions, start.
+SELECT member FROM aggregate
+WHERE aggmtranstype <> aggtranstype OR aggmtransfn <> aggtransfn OR aggmfinalfn <> aggfinalfn
+   OR aggminitval IS DISTINCT FROM agginitval OR aggmtransspace <> aggtransspace;
+-- Final functions leave the state as it is, so that metrics can share it; no extra arguments.
+SELECT member FROM aggregate WHERE aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r' OR aggfinalextra OR aggmfinalextra;
+-- Transition function and inverse: (state, arguments) -> state.
+SELECT member, t.oid::regprocedure FROM aggregate a JOIN pg_proc t ON t.oid IN (aggtransfn, aggminvtransfn)
+WHERE t.prorettype <> aggtranstype OR t.proargtypes::text <> concat_ws(' ', aggtranstype, a.proargtypes::text);
+-- Combine function: (state, state) -> state.
+SELECT member, c.oid::regprocedure FROM aggregate JOIN pg_proc c ON c.oid = aggcombinefn
+WHERE c.prorettype <> aggtranstype OR c.proargtypes::text <> concat_ws(' ', aggtranstype, aggtranstype);
+-- Final function: (state) -> result.
+SELECT member, f.oid::regprocedure FROM aggregate a JOIN pg_proc f ON f.oid = aggfinalfn
+WHERE f.prorettype <> a.prorettype OR f.proargtypes::text <> aggtranstype::text OR NOT f.proisstrict;
+-- Strict: transition function, inverse and combine function alike; and then there is a state to start
+-- from.  Without one they are not strict, and build their state.
+SELECT member FROM aggregate
+JOIN pg_proc t ON t.oid = aggtransfn JOIN pg_proc i ON i.oid = aggminvtransfn JOIN pg_proc c ON c.oid = aggcombinefn
+WHERE t.proisstrict <> i.proisstrict OR t.proisstrict <> c.proisstrict OR t.proisstrict <> (agginitval IS NOT NULL);
+-- All of them members, or the server's own; as safe as the aggregate.
+SELECT member, s.oid::regprocedure FROM aggregate
+JOIN pg_proc s ON s.oid IN (aggtransfn, aggminvtransfn, aggcombinefn, aggfinalfn)
+WHERE s.proparallel <> 's' OR s.provolatile <> 'i'
+   OR (s.oid NOT IN (SELECT oid FROM function) AND s.pronamespace <> 'pg_catalog'::regnamespace);
+-- No support function without an aggregate.
+SELECT member FROM function f
+WHERE proname ~ '_(accum|accum_inv|combine|final)(_|$)'
+  AND NOT EXISTS (SELECT FROM aggregate WHERE f.oid IN (aggtransfn, aggminvtransfn, aggcombinefn, aggfinalfn));
+-- Counts over counts and money are numeric, doubles stay doubles, numbers of customers are bigint (R-5).
+SELECT member, prorettype::regtype FROM aggregate
+WHERE prorettype <> CASE WHEN proname = 'customers' THEN 'bigint'
+                         WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
+                         ELSE 'numeric' END::regtype
+ORDER BY member COLLATE "C";
+-- An aggregate of one name gives one kind of result for whole and for decimal numbers.
+SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype GROUP BY proname HAVING count(DISTINCT prorettype) > 1;
+
+--
+-- Types
+--
+-- Base types with text and binary form, all functions of them members and strict; no collation.
+SELECT member FROM type
+WHERE typtype <> 'b' OR typcollation <> 0 OR typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0
+   OR EXISTS (SELECT FROM pg_proc WHERE oid IN (typinput, typoutput, typreceive, typsend)
+              AND (NOT proisstrict OR oid NOT IN (SELECT oid FROM function)));

@@ -1,0 +1,174 @@
+--
+-- Parallel plans: every aggregate of the extension computed by partial states in
+-- parallel workers, against its serial result (R-8).  A plan that is not parallel
+-- and partial is a failure, and so is an aggregate that is not in the list.
+--
+-- Rows of every type; a row in seven has NULLs.
+CREATE TABLE fact WITH (parallel_workers = 2) AS
+SELECT i, i % 97 AS g, h % 3 = 0 AS yes,
+       CASE WHEN i % 7 <> 0 THEN (h % 11)::int END AS ten,
+       CASE WHEN i % 7 <> 1 THEN (h % 5 + 1)::int END AS five,
+       CASE WHEN i % 7 <> 2 THEN round((h % 4001) / 1000.0 + 1, (h % 4)::int) END AS part,
+       CASE WHEN i % 7 <> 3 THEN (h % 30000)::smallint END AS int2,
+       CASE WHEN i % 7 <> 4 THEN (h >> 40)::int END AS int4,
+       CASE WHEN i % 7 <> 5 THEN h >> 8 END AS int8,
+       CASE WHEN i % 7 <> 6 THEN round((h % 1000000000) / (10 ^ (h % 9))::numeric, (h % 13)::int) END AS "numeric",
+       CASE WHEN i % 7 <> 0 THEN (h >> 12)::float8 * 2.0 ^ (h % 100 - 50)::float8 END AS float8,
+       -- many customers with few orders, few with many
+       CASE WHEN i % 7 <> 1 THEN CASE WHEN h % 4 = 0 THEN h % 20 ELSE (h >> 9) % 9000 END END AS customer
+FROM generate_series(1, 20000) AS i, LATERAL (SELECT hashint8extended(i, 31) & 9223372036854775807) AS x(h);
+ANALYZE fact;
+
+CREATE TABLE parallel_call (aggregate regprocedure PRIMARY KEY, call text NOT NULL);
+INSERT INTO parallel_call VALUES
+    ('nps(integer)', 'nps(ten)'),
+    ('nps(numeric)', 'nps(part * 2)'),
+    ('nps(double precision)', 'nps((part * 2)::float8)'),
+    ('csat(integer)', 'csat(five)'),
+    ('csat(integer, integer)', 'csat(five, 3)'),
+    ('csat(integer, integer, integer)', 'csat(ten + 1, 8, 11)'),
+    ('csat(numeric)', 'csat(least(part, 5))'),
+    ('csat(numeric, numeric)', 'csat(least(part, 5), 3.5)'),
+    ('csat(numeric, numeric, integer)', 'csat(part, 3.5, 6)'),
+    ('csat(double precision)', 'csat(five::float8)'),
+    ('csat(double precision, double precision)', 'csat(five::float8, 2.5)'),
+    ('csat(double precision, double precision, integer)', 'csat(part::float8, 4.5, 6)'),
+    ('ces(integer)', 'ces(five)'),
+    ('ces(integer, integer)', 'ces(ten + 1, 11)'),
+    ('ces(numeric)', 'ces(part)'),
+    ('ces(numeric, integer)', 'ces(part, 9)'),
+    ('ces(double precision)', 'ces(part::float8)'),
+    ('ces(double precision, integer)', 'ces(part::float8, 9)'),
+    ('ces_top_box(integer)', 'ces_top_box(five)'),
+    ('ces_top_box(integer, integer)', 'ces_top_box(ten + 1, 11)'),
+    ('ces_top_box(numeric)', 'ces_top_box(part)'),
+    ('ces_top_box(numeric, integer)', 'ces_top_box(part, 6)'),
+    ('ces_top_box(double precision)', 'ces_top_box(part::float8)'),
+    ('ces_top_box(double precision, integer)', 'ces_top_box(part::float8, 6)'),
+    ('guest_checkout_rate(boolean)', 'guest_checkout_rate(customer IS NULL)'),
+    ('conversion_rate(boolean)', 'conversion_rate(yes)'),
+    ('rate(smallint, smallint)', 'rate(int2, int2 / 2::smallint)'),
+    ('rate(integer, integer)', 'rate(int4, five)'),
+    ('rate(bigint, bigint)', 'rate(int8, int4::bigint)'),
+    ('rate(numeric, numeric)', 'rate("numeric", part)'),
+    ('rate(double precision, double precision)', 'rate(float8, part::float8)'),
+    ('aov(smallint)', 'aov(int2)'),
+    ('aov(integer)', 'aov(int4)'),
+    ('aov(bigint)', 'aov(int8)'),
+    ('aov(numeric)', 'aov("numeric")'),
+    ('aov(double precision)', 'aov(float8)'),
+    ('repeat_rate(bigint)', 'repeat_rate(customer)'),
+    ('repeat_rate(text)', 'repeat_rate(''c'' || customer)'),
+    ('repeat_rate(uuid)', 'repeat_rate(md5(customer::text)::uuid)'),
+    ('purchase_frequency(bigint)', 'purchase_frequency(customer)'),
+    ('purchase_frequency(text)', 'purchase_frequency(''c'' || customer)'),
+    ('purchase_frequency(uuid)', 'purchase_frequency(md5(customer::text)::uuid)'),
+    ('customers(bigint)', 'customers(customer)'),
+    ('customers(text)', 'customers(''c'' || customer)'),
+    ('customers(uuid)', 'customers(md5(customer::text)::uuid)');
+
+-- No aggregate of the extension is left out.
+SELECT p.oid::regprocedure AS not_covered
+FROM pg_depend d JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+  AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'engagement')
+  AND p.prokind = 'a' AND p.oid NOT IN (SELECT aggregate FROM parallel_call)
+ORDER BY 1;
+-- Each call is of the aggregate that it stands for.
+SELECT aggregate, call FROM parallel_call
+WHERE (SELECT proname FROM pg_proc WHERE oid = aggregate) <> split_part(call, '(', 1);
+
+-- Is there a partial aggregate below a Gather, and one above that finishes it?
+CREATE FUNCTION is_partial(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    plan jsonb;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT JSON, COSTS OFF) ' || query INTO plan;
+    RETURN jsonb_path_exists(plan, '$.** ? (@."Node Type" starts with "Gather").** ? (@."Partial Mode" == "Partial")')
+       AND jsonb_path_exists(plan, '$.** ? (@."Partial Mode" == "Finalize")');
+END $$;
+-- Does the plan name exactly this aggregate?  (A cast more or less, and it is another.)
+CREATE FUNCTION calls_only(aggregate regprocedure, query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    found boolean;
+BEGIN
+    EXECUTE 'CREATE VIEW called AS ' || query;
+    SELECT count(*) = 1 INTO found FROM pg_depend d JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+    WHERE r.ev_class = 'called'::regclass AND d.refclassid = 'pg_proc'::regclass AND d.refobjid = aggregate;
+    DROP VIEW called;
+    RETURN found;
+END $$;
+
+-- The result of a query, without and with workers.
+CREATE FUNCTION serial_and_parallel(query text, OUT serial text, OUT parallel text, OUT partial boolean) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM set_config('max_parallel_workers_per_gather', '0', true);
+    EXECUTE query INTO serial;
+    IF is_partial(query) THEN
+        RAISE EXCEPTION 'the serial plan is parallel: %', query;
+    END IF;
+    PERFORM set_config('max_parallel_workers_per_gather', '2', true);
+    partial := is_partial(query);
+    EXECUTE query INTO parallel;
+END $$;
+
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers = 4;
+SET parallel_leader_participation = on;
+
+-- Workers are really launched.
+CREATE FUNCTION workers_launched(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    plan jsonb;
+BEGIN
+    EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, COSTS OFF, FORMAT JSON) ' || query INTO plan;
+    RETURN jsonb_path_query_first(plan, '$.**."Workers Launched"');
+END $$;
+SELECT workers_launched('SELECT repeat_rate(customer) FROM fact') > 0 AS launched;
+
+-- Each aggregate over the whole table, by group with a filter (as one text of all
+-- groups), and over no row at all (workers without a state).
+CREATE TABLE parallel_result AS
+SELECT aggregate, kind, query, calls_only(aggregate, format('SELECT %s FROM fact', call)) AS right_one, r.*
+FROM parallel_call,
+     LATERAL (VALUES (1, 'all', format('SELECT %s::text FROM fact', call)),
+                     (2, 'groups', format('SELECT string_agg(g || '':'' || coalesce(m, ''-''), '' '' ORDER BY g)
+                                           FROM (SELECT g, (%s FILTER (WHERE i %% 5 <> 0))::text AS m FROM fact GROUP BY g) AS x', call)),
+                     (3, 'no rows', format('SELECT coalesce(%s::text, ''NULL'') FROM fact WHERE i %% 97 > 96', call)),
+                     (4, 'few rows', format('SELECT %s::text FROM fact WHERE i < 40', call))) AS q(n, kind, query),
+     LATERAL serial_and_parallel(query) AS r;
+SELECT kind, count(*) AS aggregates, count(*) FILTER (WHERE partial) AS partial, count(*) FILTER (WHERE right_one) AS right_one,
+       count(*) FILTER (WHERE serial IS NULL) AS null_serial, count(*) FILTER (WHERE serial IS DISTINCT FROM parallel) AS differ
+FROM parallel_result GROUP BY kind ORDER BY kind COLLATE "C";
+SELECT aggregate, kind, partial, right_one, left(serial, 200) AS serial, left(parallel, 200) AS parallel
+FROM parallel_result
+WHERE NOT partial OR NOT right_one OR serial IS NULL OR serial IS DISTINCT FROM parallel OR (serial = 'NULL') <> (kind = 'no rows')
+ORDER BY aggregate, kind COLLATE "C";
+
+-- All in one SELECT
+SELECT string_agg(call, ', ' ORDER BY aggregate::text COLLATE "C") AS calls FROM parallel_call \gset
+SELECT partial, serial = parallel AS same
+FROM serial_and_parallel(format('SELECT (SELECT x FROM (SELECT %s FROM fact) AS x)::text', :'calls'));
+-- Sorted and hashed groups, also when the states do not fit in memory
+SET enable_hashagg = off;
+SELECT partial, serial = parallel AS same
+FROM serial_and_parallel(format('SELECT sum(hashtextextended(x::text, 0)) FROM (SELECT g, %s FROM fact GROUP BY g) AS x', :'calls'));
+RESET enable_hashagg;
+SET enable_sort = off;
+SELECT partial, serial = parallel AS same
+FROM serial_and_parallel(format('SELECT sum(hashtextextended(x::text, 0)) FROM (SELECT g, %s FROM fact GROUP BY g) AS x', :'calls'));
+SET work_mem = '64kB';
+SELECT serial = parallel AS same
+FROM serial_and_parallel(format('SELECT sum(hashtextextended(x::text, 0)) FROM (SELECT g, %s FROM fact GROUP BY g) AS x', :'calls'));
+RESET enable_sort;
+RESET work_mem;
+-- Workers only: the leader does nothing but combine
+SET parallel_leader_participation = off;
+SELECT partial, serial = parallel AS same
+FROM serial_and_parallel(format('SELECT (SELECT x FROM (SELECT %s FROM fact) AS x)::text', :'calls'));
+
+RESET ALL;
+DROP TABLE fact, parallel_call, parallel_result;
+DROP FUNCTION is_partial, calls_only, serial_and_parallel, workers_launched;

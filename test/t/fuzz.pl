@@ -1,0 +1,73 @@
+# The corpus of the fuzz targets, replayed against a real server: bytes that reached
+# every corner of a codec go through text and through binary input.  Each is refused by
+# both with an error about its data, or is read by both as the same value, which is
+# written as the same bytes again.  The server stays up.
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('fuzz');
+$node->init;
+$node->append_conf('postgresql.conf', 'fsync = off');
+$node->start;
+$node->safe_psql(
+	'postgres', q{
+	CREATE EXTENSION engagement;
+	CREATE TABLE corpus (n int, type text, bytes bytea, as_text text, text_state text);
+	-- what the input function makes of the hexadecimal form
+	CREATE FUNCTION try_text() RETURNS trigger LANGUAGE plpgsql AS $$
+	BEGIN
+		EXECUTE format('SELECT %L::%I::text', encode(NEW.bytes, 'hex'), NEW.type) INTO NEW.as_text;
+		NEW.text_state := '00000';
+		RETURN NEW;
+	EXCEPTION WHEN OTHERS THEN
+		NEW.text_state := SQLSTATE;
+		RETURN NEW;
+	END $$;
+	CREATE TRIGGER try BEFORE INSERT ON corpus FOR EACH ROW EXECUTE FUNCTION try_text();
+	});
+
+my $number = 0;
+my $script = '';
+foreach my $directory (sort glob 'test/fuzz/corpus/*')
+{
+	my ($type) = $directory =~ m{([^/]+)$};
+	my @files = sort glob "$directory/*";
+	cmp_ok(scalar @files, '>', 0, "there is a corpus for $type");
+	$script .= "CREATE TABLE by_copy_$type (n int, value $type);\n";
+	foreach my $file (@files)
+	{
+		$number++;
+		my $bytes = slurp_file($file);
+		$script .= "INSERT INTO corpus VALUES ($number, '$type', '\\x" . unpack('H*', $bytes) . "');\n";
+
+		# A file of COPY BINARY with one row: a number, and the bytes.
+		my $copy = $node->basedir . "/copy$number";
+		append_to_file($copy,
+			pack('a11NN n NN Na* n', "PGCOPY\n\xff\r\n\0", 0, 0, 2, 4, $number, length $bytes, $bytes, 0xffff));
+		$script .= "\\copy by_copy_$type from '$copy' (format binary)\n";
+	}
+}
+my ($status, $output, $errors) = $node->psql('postgres', $script, on_error_stop => 0);
+is($status, 0, 'the server stays up');
+
+is( $node->safe_psql('postgres', 'SELECT count(*) FROM corpus'), $number, "$number inputs were tried");
+is( $node->safe_psql('postgres', q{SELECT DISTINCT text_state FROM corpus WHERE text_state NOT IN ('00000', '22P03')}),
+	'', 'what is refused is invalid data, and nothing else');
+is( $node->safe_psql('postgres', q{SELECT count(*) FROM corpus WHERE as_text <> encode(bytes, 'hex')}),
+	0, 'what is accepted is written as it was read');
+is( $node->safe_psql('postgres', q{SELECT count(*) FROM corpus FULL JOIN by_copy_ledger AS c USING (n) WHERE type = 'ledger' AND as_text IS DISTINCT FROM value::text}),
+	0, 'text and binary input agree');
+cmp_ok($node->safe_psql('postgres', q{SELECT count(*) FROM corpus WHERE text_state = '00000'}), '>=', 13, 'some are accepted');
+cmp_ok($node->safe_psql('postgres', q{SELECT count(*) FROM corpus WHERE text_state <> '00000'}), '>=', 20, 'some are refused');
+
+# Binary input speaks of the data as well.
+my @states = $errors =~ /ERROR:  (.*)/g;
+is(scalar(grep { !/^(invalid ledger|insufficient data|incorrect binary)/ } @states), 0, 'binary input refuses with the same words')
+  or diag(join "\n", @states);
+
+$node->stop;
+done_testing();
