@@ -144,8 +144,8 @@ extern const char *ledger_decode(const uint8 *bytes, Size length, Ledger *ledger
 extern void ledger_scan_ledger(LedgerScan *scan, const Ledger *ledger);
 extern const char *ledger_scan_bytes(LedgerScan *scan, const uint8 *bytes, Size length);
 extern bool ledger_scan_next(LedgerScan *scan, LedgerRow *row);
-extern void ledger_merge(Ledger *ledger, LedgerScan *other);
-extern bool ledger_subtract(Ledger *ledger, LedgerScan *other, LedgerRow *missing);
+extern void ledger_merge_scan(Ledger *ledger, LedgerScan *other);
+extern bool ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing);
 extern int64 ledger_common(LedgerScan *a, LedgerScan *b, Ledger *result);
 
 #endif							/* LEDGER_H */

@@ -76,7 +76,7 @@ shift_row(LedgerRow *row, int groups)
  * Add all that the other ledger holds.
  */
 void
-ledger_merge(Ledger *ledger, LedgerScan *other)
+ledger_merge_scan(Ledger *ledger, LedgerScan *other)
 {
 	int			shift = agree_on_scale(ledger, other->totals);
 	LedgerRow	row = other->totals->guests;
@@ -97,7 +97,7 @@ ledger_merge(Ledger *ledger, LedgerScan *other)
  * those are too few.
  */
 bool
-ledger_subtract(Ledger *ledger, LedgerScan *other, LedgerRow *missing)
+ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing)
 {
 	int			shift = agree_on_scale(ledger, other->totals);
 

@@ -166,7 +166,7 @@ make_of(LedgerKeyKind key_kind, int columns)
 	return psprintf("%s %s%s%s", key_kind_name[key_kind],
 					columns & LEDGER_OF_ORDERS ? "orders" : "customers",
 					columns & LEDGER_TIMES ? " with order times" : "",
-					columns & LEDGER_REVENUE ? " with amounts" : "");
+					!(columns & LEDGER_REVENUE) ? "" : columns & LEDGER_TIMES ? " and amounts" : " with amounts");
 }
 
 /*
@@ -347,7 +347,7 @@ ACCUM_FUNCTIONS(uuid, LEDGER_KEY_UUID)
  * ledger_combine(ledger, ledger) -> ledger
  *
  * Merges.  Not strict: a worker that saw no row has no ledger.  The second
- * argument is never returned, nor changed.  Also behind rollup() and +.
+ * argument is never returned, nor changed.  Also behind rollup().
  */
 PG_FUNCTION_INFO_V1(ledger_combine);
 Datum
@@ -364,7 +364,7 @@ ledger_combine(PG_FUNCTION_ARGS)
 	}
 	ledger_scan_arg(fcinfo, 1, &other);
 	state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
-	ledger_merge(&state->ledger, &other);
+	ledger_merge_scan(&state->ledger, &other);
 	return EOHPGetRWDatum(&state->hdr);
 }
 
@@ -372,7 +372,7 @@ ledger_combine(PG_FUNCTION_ARGS)
  * ledger_combine_inv(ledger, ledger) -> ledger
  *
  * Takes back what was merged.  Not strict, as ledger_combine is not; NULL takes
- * nothing.  Also behind -.
+ * nothing.
  */
 PG_FUNCTION_INFO_V1(ledger_combine_inv);
 Datum
@@ -388,7 +388,7 @@ ledger_combine_inv(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	ledger_scan_arg(fcinfo, 1, &other);
 	state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
-	if (!ledger_subtract(&state->ledger, &other, &missing))
+	if (!ledger_subtract_scan(&state->ledger, &other, &missing))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("orders to take back are not in the ledger"),
@@ -400,6 +400,14 @@ ledger_combine_inv(PG_FUNCTION_ARGS)
 				 errhint("Only orders that were merged before can be taken back.")));
 	return EOHPGetRWDatum(&state->hdr);
 }
+
+/*
+ * ledger_merge(ledger, ledger), ledger_subtract(ledger, ledger) -> ledger
+ *
+ * The same, strict: behind + and -.
+ */
+LEDGER_FUNCTION(ledger_merge, ledger_combine(fcinfo))
+LEDGER_FUNCTION(ledger_subtract, ledger_combine_inv(fcinfo))
 
 /*
  * ledger_intersect(ledger, ledger) -> ledger

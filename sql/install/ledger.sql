@@ -336,7 +336,7 @@ COMMENT ON AGGREGATE rollup(ledger) IS
 
 CREATE FUNCTION ledger_merge(ledger, ledger)
 RETURNS ledger
-AS 'MODULE_PATHNAME', 'ledger_combine'
+AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_merge(ledger, ledger) IS
@@ -344,7 +344,7 @@ COMMENT ON FUNCTION ledger_merge(ledger, ledger) IS
 
 CREATE FUNCTION ledger_subtract(ledger, ledger)
 RETURNS ledger
-AS 'MODULE_PATHNAME', 'ledger_combine_inv'
+AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_subtract(ledger, ledger) IS

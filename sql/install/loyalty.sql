@@ -22,7 +22,7 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION guest_orders(ledger) IS
-'number of orders without a customer; NULL over an empty ledger';
+'number of orders without a customer; NULL over an empty ledger (ORD-2)';
 
 CREATE FUNCTION revenue(ledger)
 RETURNS numeric
@@ -330,7 +330,7 @@ CREATE AGGREGATE guest_orders(customer_id bigint) (
 );
 
 COMMENT ON AGGREGATE guest_orders(customer_id bigint) IS
-'number of orders without a customer, one row per order; NULL without orders';
+'number of orders without a customer, one row per order; NULL without orders (ORD-2)';
 
 CREATE AGGREGATE guest_orders(customer_id text) (
     SFUNC = ledger_accum_text,
@@ -347,7 +347,7 @@ CREATE AGGREGATE guest_orders(customer_id text) (
 );
 
 COMMENT ON AGGREGATE guest_orders(customer_id text) IS
-'number of orders without a customer, one row per order; NULL without orders';
+'number of orders without a customer, one row per order; NULL without orders (ORD-2)';
 
 CREATE AGGREGATE guest_orders(customer_id uuid) (
     SFUNC = ledger_accum_uuid,
@@ -364,7 +364,7 @@ CREATE AGGREGATE guest_orders(customer_id uuid) (
 );
 
 COMMENT ON AGGREGATE guest_orders(customer_id uuid) IS
-'number of orders without a customer, one row per order; NULL without orders';
+'number of orders without a customer, one row per order; NULL without orders (ORD-2)';
 
 CREATE AGGREGATE purchase_interval(customer_id bigint, ordered_at timestamptz) (
     SFUNC = ledger_accum_int8,

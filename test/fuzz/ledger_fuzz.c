@@ -101,10 +101,10 @@ check_algebra(Ledger *ledger, const uint8 *data, size_t size)
 	if (setjmp(shim_error))
 		return;					/* twice the content may be out of range */
 	REQUIRE(ledger_scan_bytes(&stored, data, size) == NULL);
-	ledger_merge(ledger, &stored);
+	ledger_merge_scan(ledger, &stored);
 	REQUIRE(ledger->totals.customers == before.customers);
 	REQUIRE(ledger_scan_bytes(&stored, data, size) == NULL);
-	REQUIRE(ledger_subtract(ledger, &stored, &row));
+	REQUIRE(ledger_subtract_scan(ledger, &stored, &row));
 	REQUIRE(ledger->totals.customers == before.customers &&
 			ledger->totals.orders == before.orders &&
 			ledger->totals.repeat_customers == before.repeat_customers &&

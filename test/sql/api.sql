@@ -23,7 +23,9 @@ CREATE TEMP VIEW type AS SELECT m.member, t.* FROM member m JOIN pg_type t ON m.
 -- Each has a comment, that of a metric with the number of its definition.
 SELECT member FROM member WHERE coalesce(obj_description(objid, classid::regclass::name), '') = '' ORDER BY member COLLATE "C";
 SELECT member, obj_description(oid, 'pg_proc') FROM aggregate
-WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$' ORDER BY member COLLATE "C";
+WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$'
+  AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge ledgers
+ORDER BY member COLLATE "C";
 -- All functions and types are in the schema of the extension.
 SELECT member FROM function WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement')
 UNION ALL
@@ -41,12 +43,13 @@ SELECT member FROM function JOIN pg_language l ON l.oid = prolang
 WHERE prokind <> 'a' AND (prokind <> 'f' OR lanname <> 'c' OR prosrc <> proname OR probin NOT LIKE '%/engagement');
 -- They depend on nothing but their arguments, and run anywhere.
 SELECT member FROM function
-WHERE provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL OR proretset;
+WHERE provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
+   OR proretset <> (proname IN ('order_histogram', 'ledger_customers'));  -- these return rows
 -- Arguments: at least one, none polymorphic, variadic or with a default; "internal" only to receive a type.
 SELECT member FROM function
 WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
    OR EXISTS (SELECT FROM unnest(proargtypes || prorettype) AS a(t) JOIN pg_type ON pg_type.oid = t
-              WHERE (typtype = 'p' AND typname NOT IN ('cstring', 'internal'))
+              WHERE (typtype = 'p' AND typname NOT IN ('cstring', 'internal') AND NOT (typname = 'record' AND proretset))
                  OR (typname = 'internal' AND function.oid NOT IN (SELECT typreceive FROM pg_type)));
 
 --
@@ -59,10 +62,14 @@ WHERE aggkind <> 'n' OR aggnumdirectargs <> 0 OR aggsortop <> 0
 -- The state is a type with text and binary form, not "internal", and needs no serialization.
 SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
--- It can be combined, and moved.
-SELECT member FROM aggregate WHERE aggcombinefn = 0 OR aggmtransfn = 0 OR aggminvtransfn = 0 OR aggfinalfn = 0 OR aggmfinalfn = 0;
+-- It can be combined; ledgers need no final function.
+SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'rollup'));
+-- It can be moved, but for order times: the first that remains is not known when one is taken away.
+CREATE TEMP VIEW moving AS SELECT * FROM aggregate WHERE 'timestamptz'::regtype <> ALL (proargtypes);
+SELECT member FROM moving WHERE aggmtransfn = 0 OR aggminvtransfn = 0;
+SELECT member FROM aggregate WHERE aggmtransfn <> 0 AND oid NOT IN (SELECT oid FROM moving);
 -- In a moving frame it is the same aggregate: same state, functions, start.
-SELECT member FROM aggregate
+SELECT member FROM moving
 WHERE aggmtranstype <> aggtranstype OR aggmtransfn <> aggtransfn OR aggmfinalfn <> aggfinalfn
    OR aggminitval IS DISTINCT FROM agginitval OR aggmtransspace <> aggtransspace;
 -- Final functions leave the state as it is, so that metrics can share it; no extra arguments.
@@ -90,9 +97,12 @@ WHERE s.proparallel <> 's' OR s.provolatile <> 'i'
 SELECT member FROM function f
 WHERE proname ~ '_(accum|accum_inv|combine|final)(_|$)'
   AND NOT EXISTS (SELECT FROM aggregate WHERE f.oid IN (aggtransfn, aggminvtransfn, aggcombinefn, aggfinalfn));
--- Counts over counts and money are numeric, doubles stay doubles, numbers of customers are bigint (R-5).
+-- Counts over counts and money are numeric, doubles stay doubles, numbers of customers and orders are
+-- bigint (R-5).
 SELECT member, prorettype::regtype FROM aggregate
-WHERE prorettype <> CASE WHEN proname = 'customers' THEN 'bigint'
+WHERE prorettype <> CASE WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
+                         WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
+                         WHEN proname = 'purchase_interval' THEN 'interval'
                          WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype
 ORDER BY member COLLATE "C";
