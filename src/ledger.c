@@ -24,6 +24,7 @@
 
 #define FEWEST_HOMES	8
 #define SPARE_SLOTS		8		/* after the last home; grows when used up */
+#define NEAR_SLOTS		8		/* from a home on, searched one by one */
 
 /*
  * From this size on the slots do not stay in the processor's cache.  Rows then
@@ -135,30 +136,6 @@ home_of(const Ledger *ledger, uint64 key)
 }
 
 /*
- * A reversible mix of the bits of an id: the finalizer of SplitMix64 (Steele,
- * Lea & Flood 2014).  It spreads any pattern of ids evenly over the key space.
- */
-uint64
-ledger_mix(uint64 id)
-{
-	id = (id ^ (id >> 30)) * UINT64CONST(0xBF58476D1CE4E5B9);
-	id = (id ^ (id >> 27)) * UINT64CONST(0x94D049BB133111EB);
-	return id ^ (id >> 31);
-}
-
-/*
- * The id that was mixed into a key: the same steps backwards, with the inverse
- * factors modulo 2^64.
- */
-uint64
-ledger_unmix(uint64 key)
-{
-	key = (key ^ (key >> 31) ^ (key >> 62)) * UINT64CONST(0x319642B2D24D8EC3);
-	key = (key ^ (key >> 27) ^ (key >> 54)) * UINT64CONST(0x96DE1B173F119089);
-	return key ^ (key >> 30) ^ (key >> 60);
-}
-
-/*
  * Copy a slot.  Word by word, because the size is not known to the compiler and
  * a call for 16 bytes would cost more than the copy.
  */
@@ -185,10 +162,10 @@ mark_all_free(Ledger *ledger, uint64 from, uint64 to)
 /*
  * How many customers the slots are meant for.
  */
-static inline bool
-is_full(const Ledger *ledger)
+static inline uint64
+capacity(const Ledger *ledger)
 {
-	return (uint64) ledger->totals.customers >= ledger->homes - ledger->homes / 3;
+	return ledger->homes - ledger->homes / 3;
 }
 
 /*
@@ -283,7 +260,7 @@ place(Ledger *ledger, const Slot *slot, uint64 next)
  * normally near the end; what is left then is spread from a copy.
  */
 static void
-grow(Ledger *ledger)
+grow(Ledger *ledger, uint64 homes)
 {
 	uint64		used = ledger->nslots;
 	uint64		end;
@@ -293,8 +270,7 @@ grow(Ledger *ledger)
 	uint64		nrest;
 	AnySlot		moving;
 
-	/* a slot of counts is small enough to double */
-	ledger->homes += ledger->totals.columns ? ledger->homes / 2 : ledger->homes;
+	ledger->homes = homes;
 	resize_slots(ledger, Max(ledger->homes + SPARE_SLOTS, used));
 	packed = end = ledger->nslots;
 	for (uint64 i = used; i-- > 0;)
@@ -325,17 +301,52 @@ grow(Ledger *ledger)
 }
 
 /*
- * The slot of a key, or the one before which it belongs.  The last slot is
- * always free, and its key is the largest of all.
+ * Search on from slot "low", whose keys before it are all smaller: by steps that
+ * double, then by halves.  From the home of a key on, slots with smaller keys
+ * come first, without gaps; all others hold larger keys or are free.
+ */
+static Slot *
+search_far(const Ledger *ledger, uint64 low, uint64 key)
+{
+	uint64		last = ledger->nslots - 1;
+	uint64		step = NEAR_SLOTS;
+	uint64		high;
+
+	while (low + step < last && slot_at(ledger, low + step)->key < key)
+	{
+		low += step;
+		step *= 2;
+	}
+	high = Min(low + step, last);
+	while (low < high)
+	{
+		uint64		middle = low + (high - low) / 2;
+
+		if (slot_at(ledger, middle)->key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return slot_at(ledger, low);
+}
+
+/*
+ * The slot of a key, or the one before which it belongs: normally close to its
+ * home.  The last slot is always free, and its key is the largest of all.
  */
 static inline Slot *
 search(const Ledger *ledger, uint64 key)
 {
-	Slot	   *slot = slot_at(ledger, home_of(ledger, key));
+	uint64		home = home_of(ledger, key);
+	Slot	   *slot = slot_at(ledger, home);
 
-	while (slot->key < key)
+	for (int i = 0; i < NEAR_SLOTS; i++)
+	{
+		if (slot->key >= key)
+			return slot;
 		slot = next_slot(ledger, slot);
-	return slot;
+	}
+	return search_far(ledger, home + NEAR_SLOTS, key);
 }
 
 /*
@@ -349,9 +360,10 @@ open_slot(Ledger *ledger, Slot *slot, uint64 key)
 	uint64		i;
 	uint64		free;
 
-	if (is_full(ledger))
+	if ((uint64) ledger->totals.customers >= capacity(ledger))
 	{
-		grow(ledger);
+		/* a slot of counts is small enough to double */
+		grow(ledger, ledger->totals.columns ? ledger->homes + ledger->homes / 2 : ledger->homes * 2);
 		slot = search(ledger, key);
 	}
 	i = slot_number(ledger, slot);
@@ -380,6 +392,31 @@ close_slot(Ledger *ledger, Slot *slot)
 	memmove(slot_at(ledger, i), slot_at(ledger, i + 1), (end - 1 - i) * ledger->slot_size);
 	mark_free(slot_at(ledger, end - 1));
 	ledger->totals.customers--;
+}
+
+/*
+ * Make room for so many customers more, whose rows come in ascending order of
+ * keys: they fill the homes from the front, and would pile up there until the
+ * ledger grew.
+ */
+void
+ledger_make_room(Ledger *ledger, int64 new_customers)
+{
+	uint64		customers = (uint64) ledger->totals.customers + (uint64) new_customers;
+
+	if (customers > capacity(ledger))
+		grow(ledger, customers + customers / 2 + 1);
+}
+
+/*
+ * Does the ledger have the customer?
+ */
+bool
+ledger_has(const Ledger *ledger, uint64 key)
+{
+	Slot	   *slot = search(ledger, key);
+
+	return slot->key == key && !is_free(slot);
 }
 
 static inline void

@@ -25,6 +25,7 @@ typedef enum LedgerKeyKind
  */
 #define LEDGER_TIMES		0x01	/* first and last order time */
 #define LEDGER_REVENUE		0x02	/* sum of amounts */
+#define LEDGER_COLUMNS		(LEDGER_TIMES | LEDGER_REVENUE)
 #define LEDGER_OF_ORDERS	0x04	/* keys are orders, not customers */
 #define LEDGER_CUSTOMER		0x08	/* the customer of each order */
 #define LEDGER_TOTAL		0x10	/* all rows of an order repeat one amount */
@@ -116,13 +117,37 @@ typedef struct LedgerScan
 	LedgerReader reader;		/* of the stored form */
 } LedgerScan;
 
+/*
+ * A reversible mix of the bits of an id: the finalizer of SplitMix64 (Steele,
+ * Lea & Flood 2014).  It spreads any pattern of ids evenly over the key space.
+ */
+static inline uint64
+ledger_mix(uint64 id)
+{
+	id = (id ^ (id >> 30)) * UINT64CONST(0xBF58476D1CE4E5B9);
+	id = (id ^ (id >> 27)) * UINT64CONST(0x94D049BB133111EB);
+	return id ^ (id >> 31);
+}
+
+/*
+ * The id that was mixed into a key: the same steps backwards, with the inverse
+ * factors modulo 2^64.
+ */
+static inline uint64
+ledger_unmix(uint64 key)
+{
+	key = (key ^ (key >> 31) ^ (key >> 62)) * UINT64CONST(0x319642B2D24D8EC3);
+	key = (key ^ (key >> 27) ^ (key >> 54)) * UINT64CONST(0x96DE1B173F119089);
+	return key ^ (key >> 30) ^ (key >> 60);
+}
+
 /* ledger.c */
 extern void ledger_init(Ledger *ledger, LedgerKeyKind key_kind, int columns, int64 customers);
 extern void ledger_free(Ledger *ledger);
-extern uint64 ledger_mix(uint64 id);
-extern uint64 ledger_unmix(uint64 key);
 extern void ledger_accept_scale(Ledger *ledger, int groups, int scale);
 extern int128 ledger_shift_revenue(int128 revenue, int groups);
+extern void ledger_make_room(Ledger *ledger, int64 new_customers);
+extern bool ledger_has(const Ledger *ledger, uint64 key);
 extern void ledger_push(Ledger *ledger, const LedgerRow *row);
 extern void ledger_settle(Ledger *ledger);
 extern void ledger_add(Ledger *ledger, const LedgerRow *row);

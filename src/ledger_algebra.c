@@ -73,6 +73,21 @@ shift_row(LedgerRow *row, int groups)
 }
 
 /*
+ * How many customers of the other are new to the ledger.
+ */
+static int64
+count_new(Ledger *ledger, LedgerScan other)
+{
+	LedgerRow	row;
+	int64		count = 0;
+
+	ledger_settle(ledger);
+	while (ledger_scan_next(&other, &row))
+		count += !ledger_has(ledger, row.key);
+	return count;
+}
+
+/*
  * Add all that the other ledger holds.
  */
 void
@@ -83,12 +98,12 @@ ledger_merge_scan(Ledger *ledger, LedgerScan *other)
 
 	shift_row(&row, shift);
 	ledger_add_guests(ledger, &row);
+	ledger_make_room(ledger, count_new(ledger, *other));
 	while (ledger_scan_next(other, &row))
 	{
 		shift_row(&row, shift);
-		ledger_push(ledger, &row);
+		ledger_add(ledger, &row);
 	}
-	ledger_settle(ledger);
 }
 
 /*

@@ -430,7 +430,7 @@ get_int128(LedgerReader *reader)
 static bool
 columns_are_valid(int columns)
 {
-	return (columns & ~(LEDGER_TIMES | LEDGER_REVENUE)) == 0 ||
+	return (columns & ~LEDGER_COLUMNS) == 0 ||
 		columns == (LEDGER_OF_ORDERS | LEDGER_CUSTOMER) ||
 		columns == (LEDGER_OF_ORDERS | LEDGER_REVENUE) ||
 		columns == (LEDGER_OF_ORDERS | LEDGER_REVENUE | LEDGER_TOTAL);

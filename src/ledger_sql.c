@@ -292,9 +292,8 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
 	bool		found = true;
 	int			arg = 2;
 
-	for (int i = 2; i < PG_NARGS(); i++)
-		if (PG_ARGISNULL(i))
-			return EOHPGetRWDatum(&state->hdr);
+	if ((columns && PG_ARGISNULL(2)) || (columns == LEDGER_COLUMNS && PG_ARGISNULL(3)))
+		return EOHPGetRWDatum(&state->hdr);
 	if (columns & LEDGER_TIMES)
 		row.first = row.last = order_time(fcinfo, arg++);
 	if (columns & LEDGER_REVENUE)
@@ -327,14 +326,11 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
  *
  * Times cannot be taken back exactly, so the forms with times have no inverse.
  */
-static inline int
-columns_of_call(FunctionCallInfo fcinfo)
-{
-	return PG_NARGS() == 2 ? 0 : PG_NARGS() == 3 ? LEDGER_TIMES : LEDGER_TIMES | LEDGER_REVENUE;
-}
-
 #define ACCUM_FUNCTIONS(type, key_kind) \
-LEDGER_FUNCTION(ledger_accum_##type, accum(fcinfo, key_kind, columns_of_call(fcinfo), 1)) \
+LEDGER_FUNCTION(ledger_accum_##type, \
+				PG_NARGS() == 2 ? accum(fcinfo, key_kind, 0, 1) : \
+				PG_NARGS() == 3 ? accum(fcinfo, key_kind, LEDGER_TIMES, 1) : \
+				accum(fcinfo, key_kind, LEDGER_TIMES | LEDGER_REVENUE, 1)) \
 LEDGER_FUNCTION(ledger_accum_inv_##type, accum(fcinfo, key_kind, 0, -1)) \
 LEDGER_FUNCTION(ledger_accum_amount_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, 1)) \
 LEDGER_FUNCTION(ledger_accum_amount_inv_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, -1))
