@@ -22,7 +22,7 @@ extern uint64 ledger_key(FunctionCallInfo fcinfo, int arg, LedgerKeyKind key_kin
 extern void ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan);
 extern void ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b);
 extern int128 ledger_amount(Ledger *ledger, Datum amount);
-extern void ledger_order_not_there(void) pg_attribute_noreturn();
+extern void ledger_order_not_there(void);
 
 /*
  * PG_FUNCTION_INFO_V1 and the body of a function that only calls another with

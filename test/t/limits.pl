@@ -30,10 +30,10 @@ SKIP:
 	like($errors, qr/ERROR:  ledger of 36000000 customers is too large/, 'a ledger beyond 1 GB is an error');
 	like($errors, qr/HINT:  Make ledgers of fewer customers each/, 'with a hint');
 
-	# In a parallel plan each worker has to pass its part on.
-	$node->safe_psql('postgres', q{CREATE UNLOGGED TABLE ids AS SELECT i FROM generate_series(1::bigint, 36000000) AS i; ALTER TABLE ids SET (parallel_workers = 1)});
+	# In a parallel plan a worker has to pass its part on: of two planned one is there.
+	$node->safe_psql('postgres', q{CREATE UNLOGGED TABLE ids AS SELECT i FROM generate_series(1::bigint, 36000000) AS i; ALTER TABLE ids SET (parallel_workers = 2)});
 	my $parallel = qq{
-		SET max_parallel_workers_per_gather = 1; SET parallel_leader_participation = off;
+		SET max_parallel_workers_per_gather = 2; SET max_parallel_workers = 1; SET parallel_leader_participation = off;
 		SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 		SELECT purchase_interval(ledger_agg$row) FROM ids};
 	($status, $output, $errors) = $node->psql('postgres', $parallel);
