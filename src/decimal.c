@@ -69,68 +69,79 @@ decimal_shift(int128 value, int groups, int128 *result)
 }
 
 /*
+ * The header of a stored numeric, packed or not.  Returns the first of its
+ * digits, or NULL where it is not finite.
+ */
+static inline const char *
+read_header(struct varlena *numeric, int *scale, int *weight, bool *negative)
+{
+	const char *data = VARDATA_ANY(numeric);
+	uint16		header;
+	int16		weight_word;
+
+	memcpy(&header, data, sizeof(header));
+	data += sizeof(header);
+	if (HEADER_KIND(header) == KIND_SPECIAL)
+		return NULL;
+	if (HEADER_KIND(header) == KIND_SHORT)
+	{
+		*negative = SHORT_NEGATIVE(header);
+		*scale = SHORT_SCALE(header);
+		*weight = SHORT_WEIGHT(header);
+		return data;
+	}
+	*negative = HEADER_KIND(header) == KIND_NEGATIVE;
+	*scale = LONG_SCALE(header);
+	memcpy(&weight_word, data, sizeof(weight_word));
+	*weight = weight_word;
+	return data + sizeof(weight_word);
+}
+
+/*
+ * The whole number that so many base-10000 digits make.  Up to four fit a
+ * register, and are most amounts.
+ */
+static inline int128
+read_digits(const char *digits, int ndigits)
+{
+	int128		value = 0;
+	int64		small = 0;
+	int16		digit;
+
+	for (int i = 0; i < ndigits; i++)
+	{
+		memcpy(&digit, digits + i * sizeof(digit), sizeof(digit));
+		if (ndigits <= 4)
+			small = small * GROUP_BASE + digit;
+		else
+			value = value * GROUP_BASE + digit;
+	}
+	return ndigits <= 4 ? small : value;
+}
+
+/*
  * Read a stored numeric, packed or not.  Anything but DECIMAL_OK leaves the
  * result undefined.
  */
 DecimalStatus
 decimal_read(struct varlena *numeric, Decimal *result)
 {
-	const char *data = VARDATA_ANY(numeric);
-	Size		length = VARSIZE_ANY_EXHDR(numeric);
-	uint16		header;
-	int16		digit;
+	const char *end = VARDATA_ANY(numeric) + VARSIZE_ANY_EXHDR(numeric);
 	int			weight;
 	int			ndigits;
 	bool		negative;
+	const char *digits = read_header(numeric, &result->scale, &weight, &negative);
 
-	memcpy(&header, data, sizeof(header));
-	if (HEADER_KIND(header) == KIND_SPECIAL)
+	if (!digits)
 		return DECIMAL_NOT_FINITE;
-	data += sizeof(header);
-	length -= sizeof(header);
-	if (HEADER_KIND(header) == KIND_SHORT)
-	{
-		negative = SHORT_NEGATIVE(header);
-		result->scale = SHORT_SCALE(header);
-		weight = SHORT_WEIGHT(header);
-	}
-	else
-	{
-		negative = HEADER_KIND(header) == KIND_NEGATIVE;
-		result->scale = LONG_SCALE(header);
-		memcpy(&digit, data, sizeof(digit));
-		weight = digit;
-		data += sizeof(digit);
-		length -= sizeof(digit);
-	}
-
-	ndigits = (int) (length / sizeof(digit));
+	ndigits = (int) ((end - digits) / sizeof(int16));
 	if (ndigits == 0)
 		weight = -1;			/* zero */
 	result->groups = Max(ndigits - (weight + 1), 0);
 	if (result->groups > MAX_GROUPS || weight + 1 + result->groups > MAX_GROUPS)
 		return DECIMAL_TOO_LONG;
 
-	if (ndigits <= 4)
-	{
-		int64		value = 0;
-
-		for (int i = 0; i < ndigits; i++)
-		{
-			memcpy(&digit, data + i * sizeof(digit), sizeof(digit));
-			value = value * GROUP_BASE + digit;
-		}
-		result->value = value;
-	}
-	else
-	{
-		result->value = 0;
-		for (int i = 0; i < ndigits; i++)
-		{
-			memcpy(&digit, data + i * sizeof(digit), sizeof(digit));
-			result->value = result->value * GROUP_BASE + digit;
-		}
-	}
+	result->value = read_digits(digits, ndigits);
 	if (weight + 1 > ndigits)	/* trailing zeros are not stored */
 		result->value *= group_power(weight + 1 - ndigits);
 	if (negative)
