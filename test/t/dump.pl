@@ -1,5 +1,6 @@
-# A database that uses the aggregates in views survives pg_dump and pg_restore: the
-# views come back by themselves and give the same numbers.
+# A database that uses the aggregates in views and stores ledgers survives pg_dump and
+# pg_restore: the views come back by themselves and give the same numbers, and the
+# ledgers are equal.
 use strict;
 use warnings FATAL => 'all';
 
@@ -41,19 +42,34 @@ $node->safe_psql(
 	    FROM orders
 	    WINDOW w AS (ORDER BY order_id ROWS BETWEEN 100 PRECEDING AND CURRENT ROW);
 	CREATE MATERIALIZED VIEW stored AS SELECT * FROM by_month;
+	CREATE TABLE daily_ledger AS
+	    SELECT ordered_on, metric.ledger_agg(customer_id) AS counts, metric.ledger_agg(email, ordered_on) AS times,
+	           metric.ledger_agg(account, ordered_on, total) AS everything
+	    FROM orders
+	    GROUP BY 1;
+	CREATE VIEW loyalty AS
+	    SELECT metric.repeat_rate(metric.rollup(counts)) AS repeat_rate, metric.purchase_interval(metric.rollup(times)) AS interval,
+	           metric.revenue(metric.rollup(everything)) AS revenue
+	    FROM daily_ledger;
 	});
 
 my $file = $node->basedir . '/shop.dump';
 $node->command_ok([ 'pg_dump', '-Fc', '-f', $file, 'shop' ], 'the shop is dumped');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-d', 'restored', $file ], 'and restored');
 
-foreach my $view ('by_month', 'rolling', 'stored')
+foreach my $view ('by_month', 'rolling', 'stored', 'daily_ledger', 'loyalty')
 {
 	my $query = "SELECT * FROM $view ORDER BY 1";
 	my $before = $node->safe_psql('shop', $query);
 	isnt($before, '', "$view has rows");
 	is($node->safe_psql('restored', $query), $before, "$view gives the same numbers");
 }
+is( $node->safe_psql('restored', q{
+		SELECT count(*), count(*) FILTER (WHERE d.counts OPERATOR(metric.=) o.counts AND d.everything OPERATOR(metric.=) o.everything)
+		FROM daily_ledger AS d
+		JOIN (SELECT ordered_on, metric.ledger_agg(customer_id) AS counts, metric.ledger_agg(account, ordered_on, total) AS everything
+		      FROM orders GROUP BY 1) AS o USING (ordered_on)}),
+	'90|90', 'restored ledgers equal ledgers built anew');
 is( $node->safe_psql('restored', q{SELECT extname, extversion, nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'engagement'}),
 	$node->safe_psql('shop', q{SELECT extname, extversion, nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'engagement'}),
 	'the extension is the same, in the same schema');
