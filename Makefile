@@ -8,6 +8,9 @@ EXTVERSION   = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" engagement.co
 MODULE_big   = engagement
 OBJS         = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c)))
 PG_CFLAGS    = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare
+# Calls within the module stay within it, whatever names other modules have.
+SHLIB_LINK   = $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic)
+comma       := ,
 PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 
 # The install script: one file a topic, in the order in which they need each other.

@@ -270,8 +270,8 @@ grow(Ledger *ledger, uint64 homes)
 	uint64		nrest;
 	AnySlot		moving;
 
+	resize_slots(ledger, Max(homes + SPARE_SLOTS, used));
 	ledger->homes = homes;
-	resize_slots(ledger, Max(ledger->homes + SPARE_SLOTS, used));
 	packed = end = ledger->nslots;
 	for (uint64 i = used; i-- > 0;)
 		if (!is_free(slot_at(ledger, i)) && --packed != i)
@@ -422,10 +422,13 @@ ledger_has(const Ledger *ledger, uint64 key)
 static inline void
 add_orders(int64 *orders, int64 more)
 {
-	if (unlikely(pg_add_s64_overflow(*orders, more, orders)))
+	int64		sum;
+
+	if (unlikely(pg_add_s64_overflow(*orders, more, &sum)))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("number of orders is out of range")));
+	*orders = sum;
 }
 
 static void
@@ -438,11 +441,27 @@ revenue_out_of_range(void)
 			 errhint("Round the amounts, for example with round(amount, 4).")));
 }
 
-static inline void
-add_revenue(int128 *revenue, int128 more)
+/*
+ * Add to revenue, or subtract from it; a sum out of range leaves it as it is.
+ */
+void
+ledger_add_revenue(int128 *revenue, int128 more)
 {
-	if (unlikely(__builtin_add_overflow(*revenue, more, revenue)))
+	int128		sum;
+
+	if (unlikely(__builtin_add_overflow(*revenue, more, &sum)))
 		revenue_out_of_range();
+	*revenue = sum;
+}
+
+static inline void
+subtract_revenue(int128 *revenue, int128 less)
+{
+	int128		difference;
+
+	if (unlikely(__builtin_sub_overflow(*revenue, less, &difference)))
+		revenue_out_of_range();
+	*revenue = difference;
 }
 
 /*
@@ -488,7 +507,7 @@ add_order_rows(Ledger *ledger, Slot *slot, Slot *row)
 	if (ledger->totals.columns & LEDGER_TOTAL)
 	{
 		if (is_first)
-			add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
+			ledger_add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
 		else if (*slot_revenue(ledger, slot) != *slot_revenue(ledger, row))
 			rows_disagree(ledger, slot, "totals");
 		*slot_revenue(ledger, slot) = *slot_revenue(ledger, row);
@@ -520,8 +539,8 @@ add_slot(Ledger *ledger, Slot *row)
 	}
 	if (sums_revenue(ledger))
 	{
-		add_revenue(slot_revenue(ledger, slot), *slot_revenue(ledger, row));
-		add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
+		ledger_add_revenue(slot_revenue(ledger, slot), *slot_revenue(ledger, row));
+		ledger_add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
 	}
 }
 
@@ -574,8 +593,38 @@ take_times(int64 remaining, int64 *first, int64 *last, const LedgerRow *row)
 }
 
 /*
+ * Could the times of a row be among others?
+ */
+static bool
+has_times(int64 first, int64 last, const LedgerRow *row)
+{
+	return (row->first == LEDGER_UNKNOWN_FIRST || row->first >= first) &&
+		(row->last == LEDGER_UNKNOWN_LAST || row->last <= last);
+}
+
+/*
+ * Could the slot hold the orders of the row?  When it holds no others, their
+ * revenue must be all there is.
+ */
+static bool
+has_orders(const Ledger *ledger, Slot *slot, const LedgerRow *row)
+{
+	int			columns = ledger->totals.columns;
+
+	if (slot->key != row->key || is_free(slot) || slot->orders < row->orders)
+		return false;
+	if ((columns & LEDGER_TIMES) &&
+		!has_times(slot_times(slot)->first, slot_times(slot)->last, row))
+		return false;
+	if ((columns & LEDGER_CUSTOMER) && *slot_customer(ledger, slot) != row->customer)
+		return false;
+	return !(columns & LEDGER_REVENUE) || *slot_revenue(ledger, slot) == row->revenue ||
+		(!(columns & LEDGER_TOTAL) && slot->orders > row->orders);
+}
+
+/*
  * Take back orders of one customer.  False, and nothing changed, when the
- * customer does not have them: too few orders, or none as early or as late.
+ * customer does not have them.
  */
 bool
 ledger_take(Ledger *ledger, const LedgerRow *row)
@@ -585,10 +634,7 @@ ledger_take(Ledger *ledger, const LedgerRow *row)
 
 	ledger_settle(ledger);
 	slot = search(ledger, row->key);
-	if (slot->key != row->key || slot->orders < row->orders ||
-		((ledger->totals.columns & LEDGER_TIMES) &&
-		 ((row->first != LEDGER_UNKNOWN_FIRST && row->first < slot_times(slot)->first) ||
-		  (row->last != LEDGER_UNKNOWN_LAST && row->last > slot_times(slot)->last))))
+	if (!has_orders(ledger, slot, row))
 		return false;
 
 	was_repeat = slot->orders >= 2;
@@ -598,9 +644,9 @@ ledger_take(Ledger *ledger, const LedgerRow *row)
 	if (ledger->totals.columns & LEDGER_TIMES)
 		take_times(slot->orders, &slot_times(slot)->first, &slot_times(slot)->last, row);
 	if (sums_revenue(ledger))
-		add_revenue(slot_revenue(ledger, slot), -row->revenue);
+		subtract_revenue(slot_revenue(ledger, slot), row->revenue);
 	if (sums_revenue(ledger) || ((ledger->totals.columns & LEDGER_TOTAL) && slot->orders == 0))
-		add_revenue(&ledger->totals.revenue, -row->revenue);
+		subtract_revenue(&ledger->totals.revenue, row->revenue);
 	if (slot->orders == 0)
 		close_slot(ledger, slot);
 	return true;
@@ -619,11 +665,12 @@ ledger_add_guests(Ledger *ledger, const LedgerRow *row)
 	add_orders(&guests->orders, row->orders);
 	guests->first = Min(guests->first, row->first);
 	guests->last = Max(guests->last, row->last);
-	add_revenue(&guests->revenue, row->revenue);
+	ledger_add_revenue(&guests->revenue, row->revenue);
 }
 
 /*
- * Take back orders of guests.  False, and nothing changed, when there are fewer.
+ * Take back orders of guests.  False, and nothing changed, when they are not
+ * there.
  */
 bool
 ledger_take_guests(Ledger *ledger, const LedgerRow *row)
@@ -632,10 +679,11 @@ ledger_take_guests(Ledger *ledger, const LedgerRow *row)
 
 	if (row->orders == 0)
 		return true;
-	if (guests->orders < row->orders)
+	if (guests->orders < row->orders || !has_times(guests->first, guests->last, row) ||
+		(guests->orders == row->orders && guests->revenue != row->revenue))
 		return false;
 	guests->orders -= row->orders;
-	add_revenue(&guests->revenue, -row->revenue);
+	subtract_revenue(&guests->revenue, row->revenue);
 	if (ledger->totals.columns & LEDGER_TIMES)
 		take_times(guests->orders, &guests->first, &guests->last, row);
 	if (guests->orders == 0)
@@ -706,8 +754,8 @@ ledger_push(Ledger *ledger, const LedgerRow *row)
 }
 
 /*
- * Add the rows that wait.  Should one of them raise an error, the ledger is as
- * good as gone: its aggregate has failed.
+ * Add the rows that wait.  Only the state of an aggregate has any; should one of
+ * them raise an error, the aggregate fails, and nobody will look at the state.
  */
 void
 ledger_settle(Ledger *ledger)
@@ -730,6 +778,7 @@ ledger_settle(Ledger *ledger)
 bool
 ledger_next(const Ledger *ledger, uint64 *slot, LedgerRow *row)
 {
+	CHECK_FOR_INTERRUPTS();
 	while (*slot < ledger->nslots)
 	{
 		Slot	   *at = slot_at(ledger, (*slot)++);

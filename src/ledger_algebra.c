@@ -108,18 +108,19 @@ ledger_merge_scan(Ledger *ledger, LedgerScan *other)
 
 /*
  * Take back all that the other ledger holds.  False when something of it is not
- * there: *missing is the row, its key 0 and its orders those of guests where
- * those are too few.
+ * there: *missing is the row, and *guests says whether it is that of guests.
  */
 bool
-ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing)
+ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing, bool *guests)
 {
 	int			shift = agree_on_scale(ledger, other->totals);
 
 	*missing = other->totals->guests;
 	shift_row(missing, shift);
+	*guests = true;
 	if (!ledger_take_guests(ledger, missing))
 		return false;
+	*guests = false;
 	while (ledger_scan_next(other, missing))
 	{
 		shift_row(missing, shift);
@@ -149,8 +150,10 @@ ledger_common(LedgerScan *a, LedgerScan *b, Ledger *result)
 		if (!more || other.key != row.key)
 			continue;
 		common++;
-		if (result)
-			(void) ledger_append(result, &row, &next_slot);
+		if (result && !ledger_append(result, &row, &next_slot))
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("revenue is out of range")));
 	}
 	return common;
 }

@@ -366,7 +366,6 @@ write_ledger(Writer *writer, const Ledger *ledger)
 	{
 		uint64		gap = row.key - next_key;
 
-		CHECK_FOR_INTERRUPTS();
 		put_little_endian(writer, gap, header.gap_bytes);
 		put_varint(writer, gap >> (8 * header.gap_bytes));
 		put_varint(writer, (uint64) row.orders - 1);

@@ -42,6 +42,7 @@
 #include "ledger_sql.h"
 
 #define LEDGER_MAGIC	0x4C454447	/* "LEDG" */
+#define SMALL_LEDGER	8		/* up to so many customers, a state stays flat */
 
 static const char *const key_kind_name[] = {"", "bigint", "text", "uuid"};
 
@@ -189,35 +190,78 @@ check_same_make(const LedgerTotals *totals, LedgerKeyKind key_kind, int columns)
 void
 ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b)
 {
-	check_same_make(a, b->key_kind, a->columns);
+	int			a_of = a->columns & LEDGER_OF_ORDERS;
+	int			b_of = b->columns & LEDGER_OF_ORDERS;
+
+	if (unlikely(a->key_kind != b->key_kind || a_of != b_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a ledger of %s meets one of %s", make_of(a->key_kind, a_of), make_of(b->key_kind, b_of)),
+				 errhint("Make both from customer ids of one type.")));
 }
 
 /*
- * The ledger in argument 0, to be changed: the state of an aggregate, or another
- * value that nobody else holds, in place; anything else as a copy.
+ * The ledger in argument 0, to be changed: in place where it is the open state of
+ * an aggregate, or another value that nobody else holds; anything else as a copy.
+ * What becomes of it is given back by ledger_result().
  */
 inline ExpandedLedger *
 ledger_state(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns)
 {
-	MemoryContext context;
 	ExpandedLedger *expanded;
 
-	if (!PG_ARGISNULL(0) &&
-		VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))))
+	if (PG_ARGISNULL(0))
+		return make_ledger(CurrentMemoryContext, key_kind, columns);
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))))
 	{
 		expanded = (ExpandedLedger *) DatumGetEOHP(PG_GETARG_DATUM(0));
 		Assert(expanded->magic == LEDGER_MAGIC);
 	}
 	else
-	{
-		if (!AggCheckCallContext(fcinfo, &context))
-			context = CurrentMemoryContext;
-		if (PG_ARGISNULL(0))
-			return make_ledger(context, key_kind, columns);
-		expanded = expand_ledger(context, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
-	}
+		expanded = expand_ledger(CurrentMemoryContext, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
 	check_same_make(&expanded->ledger.totals, key_kind, columns);
 	return expanded;
+}
+
+static Datum
+flatten(ExpandedLedger *expanded)
+{
+	Size		size = EOH_get_flat_size(&expanded->hdr);
+	void	   *flat = palloc(size);
+
+	EOH_flatten_into(&expanded->hdr, flat, size);
+	return PointerGetDatum(flat);
+}
+
+/*
+ * Give back what ledger_state() gave.  A state that has grown stays open in the
+ * memory of its aggregate.  A small one of many groups goes back flat: a memory
+ * context for each group would cost more than the ledger, and make the server's
+ * hash aggregation, which adds up all contexts for each new group, quadratic.
+ */
+inline Datum
+ledger_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
+{
+	MemoryContext context;
+
+	if (!PG_ARGISNULL(0) && PG_GETARG_DATUM(0) == EOHPGetRWDatum(&state->hdr))
+	{
+		if (unlikely(!fcinfo->context))
+			ledger_settle(&state->ledger);
+		return PG_GETARG_DATUM(0);
+	}
+	switch (AggCheckCallContext(fcinfo, &context))
+	{
+		case AGG_CONTEXT_AGGREGATE:
+			if (state->ledger.totals.customers <= SMALL_LEDGER)
+				return flatten(state);
+			/* FALLTHROUGH */
+		case AGG_CONTEXT_WINDOW:
+			return TransferExpandedObject(EOHPGetRWDatum(&state->hdr), context);
+		default:
+			ledger_settle(&state->ledger);
+			return EOHPGetRWDatum(&state->hdr);
+	}
 }
 
 /*
@@ -243,15 +287,28 @@ ledger_key(FunctionCallInfo fcinfo, int arg, LedgerKeyKind key_kind)
 }
 
 /*
- * An amount in the unit of a ledger, which becomes small enough for it.
+ * An amount to be entered (sign 1) or taken back (-1), in the unit of the ledger,
+ * which becomes small enough for it.  False when the last amount of the largest
+ * scale is about to leave others behind: the scale at which results are shown is
+ * then not known, and the caller has to start over, as numeric's own inverse does.
  */
-int128
-ledger_amount(Ledger *ledger, Datum amount)
+bool
+ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue)
 {
+	Ledger	   *ledger = &state->ledger;
 	Decimal		decimal = decimal_from_datum(amount, "amount");
 
+	if (decimal.scale > ledger->totals.scale)
+		state->at_scale = 0;
+	if (decimal.scale >= ledger->totals.scale)
+	{
+		state->at_scale += sign;
+		if (state->at_scale <= 0 && decimal.scale > 0)
+			return false;
+	}
 	ledger_accept_scale(ledger, decimal.groups, decimal.scale);
-	return ledger_shift_revenue(decimal.value, ledger->totals.groups - decimal.groups);
+	*revenue = ledger_shift_revenue(decimal.value, ledger->totals.groups - decimal.groups);
+	return true;
 }
 
 /*
@@ -293,11 +350,12 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
 	int			arg = 2;
 
 	if ((columns && PG_ARGISNULL(2)) || (columns == LEDGER_COLUMNS && PG_ARGISNULL(3)))
-		return EOHPGetRWDatum(&state->hdr);
+		return ledger_result(fcinfo, state);
 	if (columns & LEDGER_TIMES)
 		row.first = row.last = order_time(fcinfo, arg++);
 	if (columns & LEDGER_REVENUE)
-		row.revenue = ledger_amount(ledger, PG_GETARG_DATUM(arg));
+		if (!ledger_amount(state, PG_GETARG_DATUM(arg), sign, &row.revenue))
+			PG_RETURN_NULL();
 
 	if (PG_ARGISNULL(1))
 	{
@@ -316,7 +374,7 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
 	}
 	if (!found)
 		ledger_order_not_there();
-	return EOHPGetRWDatum(&state->hdr);
+	return ledger_result(fcinfo, state);
 }
 
 /*
@@ -361,49 +419,61 @@ ledger_combine(PG_FUNCTION_ARGS)
 	ledger_scan_arg(fcinfo, 1, &other);
 	state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
 	ledger_merge_scan(&state->ledger, &other);
-	return EOHPGetRWDatum(&state->hdr);
+	return ledger_result(fcinfo, state);
 }
 
 /*
- * ledger_combine_inv(ledger, ledger) -> ledger
- *
- * Takes back what was merged.  Not strict, as ledger_combine is not; NULL takes
- * nothing.
+ * Take the second argument, which was merged before, out of the first.
  */
-PG_FUNCTION_INFO_V1(ledger_combine_inv);
-Datum
-ledger_combine_inv(PG_FUNCTION_ARGS)
+static Datum
+take_back(FunctionCallInfo fcinfo)
 {
 	ExpandedLedger *state;
 	LedgerScan	other;
 	LedgerRow	missing;
+	bool		guests;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	if (PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	ledger_scan_arg(fcinfo, 1, &other);
 	state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
-	if (!ledger_subtract_scan(&state->ledger, &other, &missing))
+	if (!ledger_subtract_scan(&state->ledger, &other, &missing, &guests))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("orders to take back are not in the ledger"),
-				 missing.key == 0 ?
-				 errdetail("It has fewer orders of guests.") :
+				 guests ? errdetail("Guests do not have them.") :
 				 other.totals->key_kind == LEDGER_KEY_BIGINT ?
 				 errdetail("Customer " INT64_FORMAT " does not have them.", (int64) ledger_unmix(missing.key)) :
 				 errdetail("One customer does not have them."),
 				 errhint("Only orders that were merged before can be taken back.")));
-	return EOHPGetRWDatum(&state->hdr);
+	return ledger_result(fcinfo, state);
+}
+
+/*
+ * ledger_rollup_inv(ledger, ledger) -> ledger
+ *
+ * Takes a ledger out of a moving frame of them.  NULL, for the executor to start
+ * the frame anew, where ledgers carry what cannot be taken back: times, and the
+ * digits that amounts are shown with.
+ */
+PG_FUNCTION_INFO_V1(ledger_rollup_inv);
+Datum
+ledger_rollup_inv(PG_FUNCTION_ARGS)
+{
+	LedgerScan	other;
+
+	ledger_scan_arg(fcinfo, 1, &other);
+	if (other.totals->columns & (LEDGER_TIMES | LEDGER_REVENUE))
+		PG_RETURN_NULL();
+	return take_back(fcinfo);
 }
 
 /*
  * ledger_merge(ledger, ledger), ledger_subtract(ledger, ledger) -> ledger
  *
- * The same, strict: behind + and -.
+ * Behind + and -; the first also behind rollup() in a moving frame, because it is
+ * strict and so skips a NULL there.
  */
 LEDGER_FUNCTION(ledger_merge, ledger_combine(fcinfo))
-LEDGER_FUNCTION(ledger_subtract, ledger_combine_inv(fcinfo))
+LEDGER_FUNCTION(ledger_subtract, take_back(fcinfo))
 
 /*
  * ledger_intersect(ledger, ledger) -> ledger

@@ -14,14 +14,16 @@ typedef struct ExpandedLedger
 {
 	ExpandedObjectHeader hdr;
 	int			magic;			/* LEDGER_MAGIC */
+	int64		at_scale;		/* amounts of the largest scale, in a moving frame */
 	Ledger		ledger;
 } ExpandedLedger;
 
 extern ExpandedLedger *ledger_state(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns);
+extern Datum ledger_result(FunctionCallInfo fcinfo, ExpandedLedger *state);
 extern uint64 ledger_key(FunctionCallInfo fcinfo, int arg, LedgerKeyKind key_kind);
 extern void ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan);
 extern void ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b);
-extern int128 ledger_amount(Ledger *ledger, Datum amount);
+extern bool ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue);
 extern void ledger_order_not_there(void);
 
 /*

@@ -1,7 +1,7 @@
 /*
  * loyalty.c
- *		The loyalty metrics over a ledger.  Each is also the final function of the
- *		aggregate of its name.
+ *		The loyalty metrics over a ledger.  Where there is an aggregate of the same
+ *		name, they are its final function.
  *
  * 1. customers: distinct customers (LOY-1); orders, guest_orders, revenue: sums
  *    over customers and guests.
@@ -124,12 +124,9 @@ guest_orders(PG_FUNCTION_ARGS)
 static Datum
 all_revenue(const LedgerTotals *totals)
 {
-	int128		revenue;
+	int128		revenue = totals->revenue;
 
-	if (__builtin_add_overflow(totals->revenue, totals->guests.revenue, &revenue))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("revenue is out of range")));
+	ledger_add_revenue(&revenue, totals->guests.revenue);
 	return decimal_numeric(revenue, totals->groups, totals->scale);
 }
 
@@ -252,6 +249,7 @@ multiple(FunctionCallInfo fcinfo, bool per_order)
 	LedgerScan	scan;
 	LedgerRow	row;
 	int128		one_time = 0;
+	int128		repeat;
 	int64		repeat_customers;
 	int64		one_timers;
 	Datum		repeat_revenue;
@@ -260,7 +258,7 @@ multiple(FunctionCallInfo fcinfo, bool per_order)
 	get_customers(fcinfo, 0, LEDGER_REVENUE, &scan);
 	while (ledger_scan_next(&scan, &row))
 		if (row.orders == 1)
-			one_time += row.revenue;
+			ledger_add_revenue(&one_time, row.revenue);
 	repeat_customers = scan.totals->repeat_customers;
 	one_timers = scan.totals->customers - repeat_customers;
 	if (one_time == 0 || repeat_customers == 0)
@@ -269,7 +267,11 @@ multiple(FunctionCallInfo fcinfo, bool per_order)
 		return (Datum) 0;
 	}
 
-	repeat_revenue = decimal_numeric(scan.totals->revenue - one_time, scan.totals->groups, scan.totals->scale);
+	if (__builtin_sub_overflow(scan.totals->revenue, one_time, &repeat))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("revenue is out of range")));
+	repeat_revenue = decimal_numeric(repeat, scan.totals->groups, scan.totals->scale);
 	one_time_revenue = decimal_numeric(one_time, scan.totals->groups, scan.totals->scale);
 	return DirectFunctionCall2(numeric_div,
 							   DirectFunctionCall2(numeric_mul, repeat_revenue, whole_number(one_timers)),

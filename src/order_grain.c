@@ -33,13 +33,13 @@
  * Enter a row of an order, or take it back.
  */
 static inline Datum
-step(ExpandedLedger *state, const LedgerRow *row, int sign)
+step(FunctionCallInfo fcinfo, ExpandedLedger *state, const LedgerRow *row, int sign)
 {
 	if (sign > 0)
 		ledger_push(&state->ledger, row);
 	else if (!ledger_take(&state->ledger, row))
 		ledger_order_not_there();
-	return EOHPGetRWDatum(&state->hdr);
+	return ledger_result(fcinfo, state);
 }
 
 /*
@@ -52,10 +52,10 @@ customer_step(FunctionCallInfo fcinfo, LedgerKeyKind customer_kind, LedgerKeyKin
 	LedgerRow	row = {0, 1, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return EOHPGetRWDatum(&state->hdr);
+		return ledger_result(fcinfo, state);
 	row.customer = ledger_key(fcinfo, 1, customer_kind);
 	row.key = ledger_key(fcinfo, 2, order_kind);
-	return step(state, &row, sign);
+	return step(fcinfo, state, &row, sign);
 }
 
 /*
@@ -68,10 +68,11 @@ amount_step(FunctionCallInfo fcinfo, LedgerKeyKind order_kind, int columns, int 
 	LedgerRow	row = {0, 1, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return EOHPGetRWDatum(&state->hdr);
-	row.revenue = ledger_amount(&state->ledger, PG_GETARG_DATUM(1));
+		return ledger_result(fcinfo, state);
+	if (!ledger_amount(state, PG_GETARG_DATUM(1), sign, &row.revenue))
+		PG_RETURN_NULL();
 	row.key = ledger_key(fcinfo, 2, order_kind);
-	return step(state, &row, sign);
+	return step(fcinfo, state, &row, sign);
 }
 
 /*

@@ -34,7 +34,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_send(ledger) IS
 'binary output of ledger';
 
--- Its bytes hardly compress, and its header alone answers many questions.
+-- Its bytes hardly compress.
 CREATE TYPE ledger (
     INPUT = ledger_in,
     OUTPUT = ledger_out,
@@ -200,14 +200,6 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION ledger_combine(ledger, ledger) IS
 'combine function of aggregates with a ledger: merges the second into the first';
 
-CREATE FUNCTION ledger_combine_inv(ledger, ledger)
-RETURNS ledger
-AS 'MODULE_PATHNAME'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON FUNCTION ledger_combine_inv(ledger, ledger) IS
-'inverse of ledger_combine: takes the second back out of the first';
-
 CREATE AGGREGATE ledger_agg(customer_id bigint) (
     SFUNC = ledger_accum_int8,
     STYPE = ledger,
@@ -319,21 +311,6 @@ CREATE AGGREGATE ledger_agg(customer_id uuid, ordered_at timestamptz, amount num
 COMMENT ON AGGREGATE ledger_agg(customer_id uuid, ordered_at timestamptz, amount numeric) IS
 'ledger of customers with their number of orders, first and last order time and revenue; one row per order, a NULL customer is a guest, a row without a time or an amount is skipped';
 
-CREATE AGGREGATE rollup(ledger) (
-    SFUNC = ledger_combine,
-    STYPE = ledger,
-    SSPACE = 1024,
-    COMBINEFUNC = ledger_combine,
-    MSFUNC = ledger_combine,
-    MINVFUNC = ledger_combine_inv,
-    MSTYPE = ledger,
-    MSSPACE = 1024,
-    PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE rollup(ledger) IS
-'merges ledgers, such as those stored for each day, into one';
-
 CREATE FUNCTION ledger_merge(ledger, ledger)
 RETURNS ledger
 AS 'MODULE_PATHNAME'
@@ -349,6 +326,29 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ledger_subtract(ledger, ledger) IS
 'implementation of - operator: takes back orders that were merged before; counts and revenue are exact, a first or last time that may have been taken is NULL from then on; taking back what is not there is an error';
+
+CREATE FUNCTION ledger_rollup_inv(ledger, ledger)
+RETURNS ledger
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ledger_rollup_inv(ledger, ledger) IS
+'inverse transition function of rollup: takes a ledger of counts back; NULL, to start anew, for others';
+
+CREATE AGGREGATE rollup(ledger) (
+    SFUNC = ledger_combine,
+    STYPE = ledger,
+    SSPACE = 1024,
+    COMBINEFUNC = ledger_combine,
+    MSFUNC = ledger_merge,
+    MINVFUNC = ledger_rollup_inv,
+    MSTYPE = ledger,
+    MSSPACE = 1024,
+    PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(ledger) IS
+'merges ledgers, such as those stored for each day, into one';
 
 CREATE FUNCTION ledger_intersect(ledger, ledger)
 RETURNS ledger

@@ -71,7 +71,7 @@ SELECT member FROM aggregate WHERE aggmtransfn <> 0 AND oid NOT IN (SELECT oid F
 -- In a moving frame it is the same aggregate: same state, functions, start.
 SELECT member FROM moving
 WHERE aggmtranstype <> aggtranstype OR aggmtransfn <> aggtransfn OR aggmfinalfn <> aggfinalfn
-   OR aggminitval IS DISTINCT FROM agginitval OR aggmtransspace <> aggtransspace;
+   OR aggminitval IS DISTINCT FROM agginitval OR aggmtransspace <> aggtransspace;  -- only rollup: see below
 -- Final functions leave the state as it is, so that metrics can share it; no extra arguments.
 SELECT member FROM aggregate WHERE aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r' OR aggfinalextra OR aggmfinalextra;
 -- Transition function and inverse: (state, arguments) -> state.
@@ -87,7 +87,10 @@ WHERE f.prorettype <> a.prorettype OR f.proargtypes::text <> aggtranstype::text 
 -- from.  Without one they are not strict, and build their state.
 SELECT member FROM aggregate
 JOIN pg_proc t ON t.oid = aggtransfn JOIN pg_proc i ON i.oid = aggminvtransfn JOIN pg_proc c ON c.oid = aggcombinefn
-WHERE t.proisstrict <> i.proisstrict OR t.proisstrict <> c.proisstrict OR t.proisstrict <> (agginitval IS NOT NULL);
+JOIN pg_proc m ON m.oid = aggmtransfn
+WHERE m.proisstrict <> i.proisstrict OR t.proisstrict <> c.proisstrict OR t.proisstrict <> (agginitval IS NOT NULL)
+   -- rollup skips a NULL ledger: in a moving frame because it is strict, otherwise by itself
+   OR (m.proisstrict <> t.proisstrict AND aggregate.proname <> 'rollup');
 -- All of them members, or the server's own; as safe as the aggregate.
 SELECT member, s.oid::regprocedure FROM aggregate
 JOIN pg_proc s ON s.oid IN (aggtransfn, aggminvtransfn, aggcombinefn, aggfinalfn)

@@ -103,7 +103,7 @@ BEGIN
     merged := merged - b;
     PERFORM customers(a & b), retention_rate(a, b), repeat_rate(a), repeat_rate(b, 3);
     PERFORM count(*) FROM order_histogram(a);
-    PERFORM ledger_combine(a, b), ledger_combine(b, b), ledger_combine_inv(a, a), ledger_accum_int8(a, 5);
+    PERFORM ledger_combine(a, b), ledger_combine(b, b), ledger_subtract(a, a), ledger_accum_int8(a, 5);
     RAISE NOTICE 'a unchanged: %, b unchanged: %, orders: %', a::text = a_text, b::text = b_text, orders(merged);
 END $$;
 
@@ -159,7 +159,7 @@ FROM (SELECT bytes, ledger_refuses(encode(bytes, 'hex')) AS problem
 
 -- support functions called by hand
 SELECT ledger_combine(NULL, NULL) IS NULL AS nothing, customers(ledger_combine(NULL, a)) AS second, customers(ledger_combine(a, NULL)) AS first,
-       ledger_combine_inv(NULL, a) IS NULL AS from_nothing, orders(ledger_combine(a, a)) AS twice
+       ledger_subtract(NULL, a) IS NULL AS from_nothing, orders(ledger_combine(a, a)) AS twice
 FROM ledger_pair;
 SELECT ledger_accum_int8((SELECT ledger_agg('a'::text)), 5);
 SELECT ledger_accum_inv_int8(NULL, 5);
@@ -170,3 +170,37 @@ SELECT repeat_rate_by_order_final(line_accum_int8(NULL, 5, 6));
 
 DROP TABLE ledger_orders, ledger_pair, ledger_values, ledger_copies;
 DROP FUNCTION ledger_refuses(text);
+
+-- What is taken back must be there in full: the wrong revenue is an error, not a value
+-- that cannot be read again.
+SELECT ledger_agg(1::bigint, '2024-01-01', 5) - ledger_agg(1::bigint, '2024-01-01', 7);
+SELECT ledger_agg(NULL::bigint, '2024-01-01', 5) - ledger_agg(NULL::bigint, '2024-01-01', 7);
+SELECT ledger_agg(NULL::bigint, '2024-01-02') - ledger_agg(NULL::bigint, '2024-01-01');
+SELECT ledger_agg(1::bigint) - ledger_agg(0::bigint);
+SELECT total_accum_inv_int8(total_accum_int8(NULL, 5, 1), 7, 1);
+SELECT order_accum_inv_int8_int8(order_accum_int8_int8(NULL, 5, 1), 7, 1);
+SELECT ledger_agg(77::bigint) & order_accum_int8_int8(NULL, 1, 77);
+-- Part of what sums to nothing can be out of range: 400 customers at 9e35 and -9e35.
+SELECT revenue(l) FROM (SELECT ledger_agg(i, '2024-01-01', (1 - 2 * (i % 2)) * 9e35) FROM generate_series(1::bigint, 400) AS i) AS s (l);
+SELECT revenue(l & k) FROM (SELECT ledger_agg(i, '2024-01-01', (1 - 2 * (i % 2)) * 9e35), ledger_agg(i, '2024-01-01', 1) FILTER (WHERE i % 2 = 0)
+                            FROM generate_series(1::bigint, 400) AS i) AS s (l, k);
+
+-- A rolling merge meets days without a ledger, and knows what a plain merge knows.
+WITH days AS (
+    SELECT d, CASE WHEN d % 4 <> 1 THEN l END AS l, CASE WHEN d % 4 <> 1 THEN t END AS t
+    FROM (SELECT d, ledger_agg(c % 3) AS l, ledger_agg(c % 3, '2024-01-01'::timestamptz + d * interval '1 day', c / 7.0) AS t
+          FROM generate_series(1, 12) AS d, generate_series(d, 2 * d) AS c GROUP BY d) AS s)
+SELECT count(*) AS frames, count(*) FILTER (WHERE NOT (moving.l = plain.l OR (moving.l IS NULL AND plain.l IS NULL))) AS counts,
+       count(*) FILTER (WHERE NOT (moving.t = plain.t OR (moving.t IS NULL AND plain.t IS NULL))) AS times,
+       count(*) FILTER (WHERE aov(moving.t)::text IS DISTINCT FROM aov(plain.t)::text) AS aov
+FROM (SELECT d, rollup(l) OVER w AS l, rollup(t) OVER w AS t FROM days WINDOW w AS (ORDER BY d ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)) AS moving
+CROSS JOIN LATERAL (SELECT rollup(l) AS l, rollup(t) AS t FROM days WHERE days.d BETWEEN moving.d - 1 AND moving.d) AS plain;
+
+-- Many groups, each with few customers; one state grows out of being small.
+SELECT count(*) AS groups, sum(customers) AS customers, count(*) FILTER (WHERE customers <> plain) AS differ
+FROM (SELECT g, customers(c), count(DISTINCT c) AS plain FROM (SELECT i % 40000 AS g, CASE WHEN i % 40000 = 7 THEN i ELSE i % 3 END AS c
+                                                               FROM generate_series(1::bigint, 200000) AS i UNION ALL SELECT 7, i FROM generate_series(1::bigint, 30) AS i) AS s
+      GROUP BY g) AS t;
+SELECT count(*) AS groups, count(*) FILTER (WHERE customers <> plain) AS differ
+FROM (SELECT g, customers(c) AS customers FROM (SELECT i % 5000 AS g, (i / 5000) % 20 AS c FROM generate_series(1::bigint, 100000) AS i) AS s GROUP BY g) AS a
+JOIN (SELECT i AS g, 20 AS plain FROM generate_series(0::bigint, 4999) AS i) AS p USING (g);

@@ -68,3 +68,8 @@ CROSS JOIN LATERAL (
 WHERE m.n % 10 = 0;
 
 DROP TABLE grain_lines, grain_orders, grain_fanned;
+
+-- The digits that a moving frame shows are those of its rows (R-8).
+SELECT i, aov(a, i) OVER w AS lines, avg(a) OVER w AS plain, aov_by_order(a, i) OVER w AS totals
+FROM (VALUES (1::bigint, 1.00000000000000000000000001), (2, 1), (3, 3), (4, 6)) AS v (i, a)
+WINDOW w AS (ORDER BY i ROWS 2 PRECEDING) ORDER BY i;
