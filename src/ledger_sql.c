@@ -41,7 +41,6 @@
 #include "engagement.h"
 #include "ledger_sql.h"
 
-#define LEDGER_MAGIC	0x4C454447	/* "LEDG" */
 #define SMALL_LEDGER	8		/* up to so many customers, a state stays flat */
 
 static const char *const key_kind_name[] = {"", "bigint", "text", "uuid"};
@@ -173,15 +172,14 @@ make_of(LedgerKeyKind key_kind, int columns)
 /*
  * Refuse to bring together what is not of the same make.
  */
-static inline void
-check_same_make(const LedgerTotals *totals, LedgerKeyKind key_kind, int columns)
+void
+ledger_makes_differ(const LedgerTotals *totals, LedgerKeyKind key_kind, int columns)
 {
-	if (unlikely(totals->key_kind != key_kind || totals->columns != columns))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("a ledger of %s meets one of %s",
-						make_of(totals->key_kind, totals->columns), make_of(key_kind, columns)),
-				 errhint("Make both from customer ids of one type, and both with or both without order times and amounts.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("a ledger of %s meets one of %s",
+					make_of(totals->key_kind, totals->columns), make_of(key_kind, columns)),
+			 errhint("Make both from customer ids of one type, and both with or both without order times and amounts.")));
 }
 
 /*
@@ -201,25 +199,18 @@ ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b)
 }
 
 /*
- * The ledger in argument 0, to be changed: in place where it is the open state of
- * an aggregate, or another value that nobody else holds; anything else as a copy.
- * What becomes of it is given back by ledger_result().
+ * The ledger in argument 0, where that is no value to be changed in place: a copy,
+ * or a new one for NULL.
  */
-inline ExpandedLedger *
-ledger_state(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns)
+ExpandedLedger *
+ledger_new_state(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns)
 {
 	ExpandedLedger *expanded;
 
 	if (PG_ARGISNULL(0))
 		return make_ledger(CurrentMemoryContext, key_kind, columns);
-	if (VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(PG_GETARG_DATUM(0))))
-	{
-		expanded = (ExpandedLedger *) DatumGetEOHP(PG_GETARG_DATUM(0));
-		Assert(expanded->magic == LEDGER_MAGIC);
-	}
-	else
-		expanded = expand_ledger(CurrentMemoryContext, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
-	check_same_make(&expanded->ledger.totals, key_kind, columns);
+	expanded = expand_ledger(CurrentMemoryContext, PG_DETOAST_DATUM(PG_GETARG_DATUM(0)));
+	ledger_check_same_make(&expanded->ledger.totals, key_kind, columns);
 	return expanded;
 }
 
@@ -234,22 +225,17 @@ flatten(ExpandedLedger *expanded)
 }
 
 /*
- * Give back what ledger_state() gave.  A state that has grown stays open in the
- * memory of its aggregate.  A small one of many groups goes back flat: a memory
- * context for each group would cost more than the ledger, and make the server's
- * hash aggregation, which adds up all contexts for each new group, quadratic.
+ * What becomes of a state that was not changed in place.  One that has grown stays
+ * open in the memory of its aggregate.  A small one of many groups goes back flat:
+ * a memory context for each group would cost more than the ledger, and make the
+ * server's hash aggregation, which adds up all contexts for each new group,
+ * quadratic.
  */
-inline Datum
-ledger_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
+Datum
+ledger_new_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
 {
 	MemoryContext context;
 
-	if (!PG_ARGISNULL(0) && PG_GETARG_DATUM(0) == EOHPGetRWDatum(&state->hdr))
-	{
-		if (unlikely(!fcinfo->context))
-			ledger_settle(&state->ledger);
-		return PG_GETARG_DATUM(0);
-	}
 	switch (AggCheckCallContext(fcinfo, &context))
 	{
 		case AGG_CONTEXT_AGGREGATE:
@@ -340,7 +326,7 @@ ledger_order_not_there(void)
  * Enter one order (sign 1) or take it back (-1): arguments customer, then time
  * and amount as the columns say.
  */
-static inline Datum
+static pg_attribute_always_inline Datum
 accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
 {
 	ExpandedLedger *state = ledger_state(fcinfo, key_kind, columns);
