@@ -39,17 +39,6 @@ typedef struct FloatRate
 #define DECIMAL_RATE_WORDS	((int) (sizeof(DecimalRate) / sizeof(int64)))
 #define FLOAT_RATE_WORDS	((int) (sizeof(FloatRate) / sizeof(int64)))
 
-static inline Datum
-share_step(FunctionCallInfo fcinfo, int step)
-{
-	Counts	   *state = engagement_counts(fcinfo, ENGAGEMENT_SHARE_WORDS);
-
-	if (PG_GETARG_BOOL(1))
-		engagement_add_count(&state->n[ENGAGEMENT_SHARE_HITS], step);
-	engagement_add_count(&state->n[ENGAGEMENT_SHARE_ROWS], step);
-	PG_RETURN_POINTER(state);
-}
-
 /*
  * share_accum(bigint[], boolean), share_accum_inv
  */
@@ -57,14 +46,14 @@ PG_FUNCTION_INFO_V1(share_accum);
 Datum
 share_accum(PG_FUNCTION_ARGS)
 {
-	return share_step(fcinfo, 1);
+	return engagement_share_step(fcinfo, PG_GETARG_BOOL(1), 1);
 }
 
 PG_FUNCTION_INFO_V1(share_accum_inv);
 Datum
 share_accum_inv(PG_FUNCTION_ARGS)
 {
-	return share_step(fcinfo, -1);
+	return engagement_share_step(fcinfo, PG_GETARG_BOOL(1), -1);
 }
 
 /*

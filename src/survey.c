@@ -196,20 +196,6 @@ nps_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 }
 
 /*
- * Count one answer into, or out of, a share.
- */
-static inline Datum
-share_step(FunctionCallInfo fcinfo, bool hit, int step)
-{
-	Counts	   *state = engagement_counts(fcinfo, ENGAGEMENT_SHARE_WORDS);
-
-	if (hit)
-		engagement_add_count(&state->n[ENGAGEMENT_SHARE_HITS], step);
-	engagement_add_count(&state->n[ENGAGEMENT_SHARE_ROWS], step);
-	PG_RETURN_POINTER(state);
-}
-
-/*
  * Count one satisfaction answer: arguments score [, threshold [, max]].
  */
 static inline Datum
@@ -220,7 +206,7 @@ csat_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 	Score		threshold;
 
 	if (PG_NARGS() <= 2)
-		return share_step(fcinfo, score_reaches(&score, CSAT_THRESHOLD), step);
+		return engagement_share_step(fcinfo, score_reaches(&score, CSAT_THRESHOLD), step);
 
 	threshold = get_score(fcinfo, 2, type, "CSAT threshold");
 	if (unlikely(!score_within(&threshold, 1, max)))
@@ -229,7 +215,7 @@ csat_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 				 errmsg("CSAT threshold %s is out of range", score_text(fcinfo, 2, type)),
 				 errdetail("The threshold must be between 1 and the scale maximum %d.", max),
 				 errhint("Give the maximum of another scale as third argument: csat(score, threshold, max).")));
-	return share_step(fcinfo,
+	return engagement_share_step(fcinfo,
 					  score.is_decimal ?
 					  decimal_compare(&score.decimal, &threshold.decimal) >= 0 :
 					  score.number >= threshold.number,
@@ -245,7 +231,7 @@ ces_top_box_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 	int			max = get_scale(fcinfo, 2, "CES", CES_MAX);
 	Score		score = get_score_within(fcinfo, type, "CES score", 1, max);
 
-	return share_step(fcinfo, score_reaches(&score, (max - 1) / 2 + 2), step);
+	return engagement_share_step(fcinfo, score_reaches(&score, (max - 1) / 2 + 2), step);
 }
 
 /*
