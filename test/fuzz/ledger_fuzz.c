@@ -93,6 +93,7 @@ check_algebra(Ledger *ledger, const uint8 *data, size_t size)
 	LedgerScan	self;
 	LedgerScan	stored;
 	LedgerRow	row;
+	bool		guests;
 
 	REQUIRE(ledger_scan_bytes(&stored, data, size) == NULL);
 	ledger_scan_ledger(&self, ledger);
@@ -104,7 +105,7 @@ check_algebra(Ledger *ledger, const uint8 *data, size_t size)
 	ledger_merge_scan(ledger, &stored);
 	REQUIRE(ledger->totals.customers == before.customers);
 	REQUIRE(ledger_scan_bytes(&stored, data, size) == NULL);
-	REQUIRE(ledger_subtract_scan(ledger, &stored, &row));
+	REQUIRE(ledger_subtract_scan(ledger, &stored, &row, &guests));
 	REQUIRE(ledger->totals.customers == before.customers &&
 			ledger->totals.orders == before.orders &&
 			ledger->totals.repeat_customers == before.repeat_customers &&
