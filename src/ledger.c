@@ -431,8 +431,11 @@ add_orders(int64 *orders, int64 more)
 	*orders = sum;
 }
 
-static void
-revenue_out_of_range(void)
+/*
+ * Report a sum of amounts that leaves 128 bits.
+ */
+void
+ledger_revenue_out_of_range(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -450,7 +453,7 @@ ledger_add_revenue(int128 *revenue, int128 more)
 	int128		sum;
 
 	if (unlikely(__builtin_add_overflow(*revenue, more, &sum)))
-		revenue_out_of_range();
+		ledger_revenue_out_of_range();
 	*revenue = sum;
 }
 
@@ -460,7 +463,7 @@ subtract_revenue(int128 *revenue, int128 less)
 	int128		difference;
 
 	if (unlikely(__builtin_sub_overflow(*revenue, less, &difference)))
-		revenue_out_of_range();
+		ledger_revenue_out_of_range();
 	*revenue = difference;
 }
 
@@ -701,7 +704,7 @@ int128
 ledger_shift_revenue(int128 revenue, int groups)
 {
 	if (unlikely(!decimal_shift(revenue, groups, &revenue)))
-		revenue_out_of_range();
+		ledger_revenue_out_of_range();
 	return revenue;
 }
 

@@ -145,6 +145,7 @@ ledger_unmix(uint64 key)
 extern void ledger_init(Ledger *ledger, LedgerKeyKind key_kind, int columns, int64 customers);
 extern void ledger_free(Ledger *ledger);
 extern void ledger_accept_scale(Ledger *ledger, int groups, int scale);
+extern void ledger_revenue_out_of_range(void);
 extern void ledger_add_revenue(int128 *revenue, int128 more);
 extern int128 ledger_shift_revenue(int128 revenue, int groups);
 extern void ledger_make_room(Ledger *ledger, int64 new_customers);
@@ -169,6 +170,7 @@ extern const char *ledger_decode(const uint8 *bytes, Size length, Ledger *ledger
 /* ledger_algebra.c */
 extern void ledger_scan_ledger(LedgerScan *scan, const Ledger *ledger);
 extern const char *ledger_scan_bytes(LedgerScan *scan, const uint8 *bytes, Size length);
+extern void ledger_damaged(const char *problem);
 extern bool ledger_scan_next(LedgerScan *scan, LedgerRow *row);
 extern void ledger_merge_scan(Ledger *ledger, LedgerScan *other);
 extern bool ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing, bool *guests);

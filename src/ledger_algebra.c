@@ -36,6 +36,17 @@ ledger_scan_bytes(LedgerScan *scan, const uint8 *bytes, Size length)
 }
 
 /*
+ * Report a problem with the bytes of a value that was valid when it came in.
+ */
+void
+ledger_damaged(const char *problem)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("stored ledger is damaged: %s", problem)));
+}
+
+/*
  * The next row; false at the end.  Stored ledgers were checked when they came
  * in, so that a problem now is damage.
  */
@@ -48,9 +59,7 @@ ledger_scan_next(LedgerScan *scan, LedgerRow *row)
 	if (ledger_read_next(&scan->reader, row))
 		return true;
 	if (scan->reader.problem)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored ledger is damaged: %s", scan->reader.problem)));
+		ledger_damaged(scan->reader.problem);
 	return false;
 }
 
@@ -151,9 +160,7 @@ ledger_common(LedgerScan *a, LedgerScan *b, Ledger *result)
 			continue;
 		common++;
 		if (result && !ledger_append(result, &row, &next_slot))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("revenue is out of range")));
+			ledger_revenue_out_of_range();
 	}
 	return common;
 }

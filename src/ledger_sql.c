@@ -123,9 +123,7 @@ expand_ledger(MemoryContext parent, struct varlena *flat)
 	const char *problem = ledger_decode((uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat), &expanded->ledger);
 
 	if (problem)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored ledger is damaged: %s", problem)));
+		ledger_damaged(problem);
 	MemoryContextSwitchTo(old);
 	return expanded;
 }
@@ -152,9 +150,7 @@ ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan)
 	flat = PG_DETOAST_DATUM_PACKED(datum);
 	problem = ledger_scan_bytes(scan, (uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat));
 	if (problem)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored ledger is damaged: %s", problem)));
+		ledger_damaged(problem);
 }
 
 /*

@@ -268,9 +268,7 @@ multiple(FunctionCallInfo fcinfo, bool per_order)
 	}
 
 	if (__builtin_sub_overflow(scan.totals->revenue, one_time, &repeat))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("revenue is out of range")));
+		ledger_revenue_out_of_range();
 	repeat_revenue = decimal_numeric(repeat, scan.totals->groups, scan.totals->scale);
 	one_time_revenue = decimal_numeric(one_time, scan.totals->groups, scan.totals->scale);
 	return DirectFunctionCall2(numeric_div,

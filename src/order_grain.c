@@ -131,42 +131,31 @@ count_customers(FunctionCallInfo fcinfo, Ledger *customers)
 }
 
 /*
- * repeat_rate_by_order_final(ledger) -> numeric
+ * Repeat customers, or orders, over the customers of such a ledger.
  */
-PG_FUNCTION_INFO_V1(repeat_rate_by_order_final);
-Datum
-repeat_rate_by_order_final(PG_FUNCTION_ARGS)
+static Datum
+per_customer(FunctionCallInfo fcinfo, bool repeat_customers)
 {
 	Ledger		customers;
+	const LedgerTotals *totals = &customers.totals;
 	Datum		result = (Datum) 0;
 
 	count_customers(fcinfo, &customers);
-	if (customers.totals.customers == 0)
+	if (totals->customers == 0)
 		fcinfo->isnull = true;
 	else
-		result = engagement_fraction(customers.totals.repeat_customers, customers.totals.customers, 1);
+		result = engagement_fraction(repeat_customers ? totals->repeat_customers : totals->orders,
+									 totals->customers, 1);
 	ledger_free(&customers);
 	return result;
 }
 
 /*
+ * repeat_rate_by_order_final(ledger) -> numeric
  * purchase_frequency_by_order_final(ledger) -> numeric
  */
-PG_FUNCTION_INFO_V1(purchase_frequency_by_order_final);
-Datum
-purchase_frequency_by_order_final(PG_FUNCTION_ARGS)
-{
-	Ledger		customers;
-	Datum		result = (Datum) 0;
-
-	count_customers(fcinfo, &customers);
-	if (customers.totals.customers == 0)
-		fcinfo->isnull = true;
-	else
-		result = engagement_fraction(customers.totals.orders, customers.totals.customers, 1);
-	ledger_free(&customers);
-	return result;
-}
+LEDGER_FUNCTION(repeat_rate_by_order_final, per_customer(fcinfo, true))
+LEDGER_FUNCTION(purchase_frequency_by_order_final, per_customer(fcinfo, false))
 
 /*
  * aov_by_order_final(ledger) -> numeric
