@@ -14,6 +14,10 @@
  */
 #include "postgres.h"
 
+#ifndef WIN32
+#include <sys/mman.h>
+#endif
+
 #include "common/int.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -34,6 +38,10 @@
 #define WAIT_FROM_BYTES (256 * 1024)
 #define MOST_WAITING	256
 #define FETCH_AHEAD		12
+
+/* Large pages are worth asking for from several of them on. */
+#define LARGE_PAGES_FROM_BYTES (4 * 1024 * 1024)
+#define PAGE_BYTES		4096
 
 /* The part of every slot that comes first. */
 typedef struct Slot
@@ -180,6 +188,23 @@ start_waiting(Ledger *ledger)
 }
 
 /*
+ * Ask for large pages, where the system has them to give: rows reach slots at
+ * random, and over ordinary pages each would miss the processor's table of
+ * addresses as well as its cache.  A wish only, so that its failing is no error.
+ */
+static void
+prefer_large_pages(Ledger *ledger)
+{
+#ifdef MADV_HUGEPAGE
+	Size		size = ledger->nslots * ledger->slot_size;
+	char	   *page = (char *) TYPEALIGN_DOWN(PAGE_BYTES, ledger->slots);
+
+	if (size >= LARGE_PAGES_FROM_BYTES)
+		(void) madvise(page, ledger->slots + size - page, MADV_HUGEPAGE);
+#endif
+}
+
+/*
  * Make an empty ledger in the current memory context, with room for a number of
  * customers.
  */
@@ -203,6 +228,7 @@ ledger_init(Ledger *ledger, LedgerKeyKind key_kind, int columns, int64 customers
 	ledger->homes = Max(FEWEST_HOMES, (uint64) customers + (uint64) customers / 2);
 	ledger->nslots = ledger->homes + SPARE_SLOTS;
 	ledger->slots = palloc_extended(ledger->nslots * ledger->slot_size, MCXT_ALLOC_HUGE);
+	prefer_large_pages(ledger);
 	mark_all_free(ledger, 0, ledger->nslots);
 	start_waiting(ledger);
 }
@@ -221,10 +247,13 @@ ledger_free(Ledger *ledger)
 static void
 resize_slots(Ledger *ledger, uint64 nslots)
 {
+	uint64		old_nslots = ledger->nslots;
+
 	ledger->slots = repalloc_huge(ledger->slots, nslots * ledger->slot_size);
-	if (nslots > ledger->nslots)
-		mark_all_free(ledger, ledger->nslots, nslots);
 	ledger->nslots = nslots;
+	prefer_large_pages(ledger);
+	if (nslots > old_nslots)
+		mark_all_free(ledger, old_nslots, nslots);
 }
 
 /*
@@ -405,7 +434,7 @@ ledger_make_room(Ledger *ledger, int64 new_customers)
 	uint64		customers = (uint64) ledger->totals.customers + (uint64) new_customers;
 
 	if (customers > capacity(ledger))
-		grow(ledger, customers + customers / 2 + 1);
+		grow(ledger, Max(customers + customers / 2 + 1, ledger->homes + ledger->homes / 4));
 }
 
 /*

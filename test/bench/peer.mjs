@@ -27,7 +27,7 @@ const peers = {
       version: await ask('SELECT version()'),
       load: () => ask(`CREATE TABLE orders AS FROM read_csv('${csv}', header = true, columns = {
         order_id: 'BIGINT', customer_id: 'BIGINT', clicks: 'BIGINT', impressions: 'BIGINT',
-        score: 'INTEGER', csat: 'INTEGER', ces: 'INTEGER', is_guest: 'BOOLEAN', converted: 'BOOLEAN',
+        score: 'INTEGER', csat: 'INTEGER', ces: 'INTEGER', ordered_at: 'TIMESTAMP', ordered_month: 'DATE', is_guest: 'BOOLEAN', converted: 'BOOLEAN',
         customer_uuid: 'UUID', total: 'DECIMAL(12,2)', customer_email: 'VARCHAR'})`),
       ask,
     };

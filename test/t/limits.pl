@@ -20,7 +20,7 @@ $node->safe_psql('postgres', 'CREATE EXTENSION engagement');
 
 SKIP:
 {
-	skip 'skipped: less than 10 GB of memory available', 4 unless $can_be_large;
+	skip 'skipped: less than 10 GB of memory available', 6 unless $can_be_large;
 
 	# 30 bytes a customer: times with microseconds over a long calendar, and amounts of
 	# 34 digits, whose sum stays small.
@@ -29,6 +29,11 @@ SKIP:
 	my ($status, $output, $errors) = $node->psql('postgres', $large);
 	like($errors, qr/ERROR:  ledger of 36000000 customers is too large/, 'a ledger beyond 1 GB is an error');
 	like($errors, qr/HINT:  Make ledgers of fewer customers each/, 'with a hint');
+
+	# The text form takes two bytes for one.
+	($status, $output, $errors) = $node->psql('postgres', "SELECT length(ledger_agg${row}::text) FROM generate_series(1::bigint, 20000000) AS i");
+	like($errors, qr/ERROR:  ledger of \d+ bytes is too large for its text form/, 'a text form beyond 1 GB is an error');
+	like($errors, qr/HINT:  Use the binary form/, 'with a hint');
 
 	# In a parallel plan a worker has to pass its part on: of two planned one is there.
 	$node->safe_psql('postgres', q{CREATE UNLOGGED TABLE ids AS SELECT i FROM generate_series(1::bigint, 36000000) AS i; ALTER TABLE ids SET (parallel_workers = 2)});
