@@ -75,6 +75,7 @@ CREATE TABLE engagement_source_column (
     meaning     text NOT NULL,
     buys        text NOT NULL,
     synonyms    text[] NOT NULL,
+    fallback    text,
     PRIMARY KEY (source, column_name),
     UNIQUE (source, position)
 );
@@ -99,6 +100,8 @@ COMMENT ON COLUMN engagement_source_column.buys IS
 'what it makes possible';
 COMMENT ON COLUMN engagement_source_column.synonyms IS
 'what shops call such a column, most usual first';
+COMMENT ON COLUMN engagement_source_column.fallback IS
+'expression over the other columns that takes its place where the shop has none; NULL for NULL';
 
 INSERT INTO engagement_source_column
     (source, position, column_name, type, required, day_column, meaning, buys, synonyms) VALUES
@@ -145,7 +148,7 @@ INSERT INTO engagement_source_column
  '{customer_id,customerid,user_id,userid,account_id,partner_id,client_id,buyer_id,member_id,o_custkey,shopper_id}'),
 ('orders', 3, 'ordered_at', 'timestamptz', true, 'ordered_on', 'when the order was placed', 'everything over time',
  '{ordered_at,placed_at,order_placed_at,checkout_completed_at,completed_at,processed_at,order_date,orderdate,date_order,created_at,invoice_date,invoicedate,payment_date,purchase_date,purchased_at,date_created_gmt,date_created,created,date,sale_date,transaction_date,o_orderdate,inserted_at,ordered_on,create_date}'),
-('orders', 4, 'amount', 'numeric', true, NULL, 'what the order was worth, in units of the currency, before refunds; taken from order_lines where the order has none', 'order value and revenue',
+('orders', 4, 'amount', 'numeric', true, NULL, 'what the order was worth before refunds, in units of the currency; taken from order_lines where the order has none. The view has it as policy refunds says', 'order value and revenue',
  '{total,amount,amount_total,grand_total,total_price,total_amount,order_total,totalprice,total_gross_amount,total_paid,totaldue,net_total,sub_total,subtotal,subtotalwithtax,o_totalprice,dollar_value,revenue,value,price}'),
 ('orders', 5, 'currency', 'text', false, NULL, 'currency of the amounts; NULL where the shop has one only', 'one row of figures per currency',
  '{currency,currency_code,currencycode,currency_id,presentment_currency,order_currency,currencyrateid,currency_name}'),
@@ -313,6 +316,15 @@ INSERT INTO engagement_source_column
  '{converted,conversion,is_converted,success}'),
 ('experiments', 6, 'value', 'numeric', false, NULL, 'value reached, as revenue', 'mean value of each variant',
  '{value,revenue,amount,metric_value,order_value}');
+
+UPDATE engagement_source_column AS c
+SET fallback = f.fallback
+FROM (VALUES
+    ('order_lines', 'quantity', '1'),
+    ('order_lines', 'amount', 'coalesce(quantity, 1) * unit_price * (1 - coalesce(discount_rate, 0))'),
+    ('customers', 'is_registered', 'true'),
+    ('messages', 'delivered', 'true')) AS f (source, column_name, fallback)
+WHERE (c.source, c.column_name) = (f.source, f.column_name);
 
 CREATE TABLE engagement_policy (
     source          text NOT NULL REFERENCES engagement_source,
