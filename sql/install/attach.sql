@@ -85,39 +85,24 @@ COMMENT ON FUNCTION engagement_convert(text, regtype, text, text) IS
 'expression that turns a value of a type into one of a fixed column; NULL where that would be a guess. A time counts as true for a boolean, a number as true unless it is 0';
 
 /*
- * Who writes an expression may name what PostgreSQL, the relation's own schema and
- * engagement have to offer.
- */
-CREATE FUNCTION engagement_search_path(relation regclass)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-RETURN (
-    SELECT format('pg_catalog, %I, %s, pg_temp', relnamespace::regnamespace::name, '@extschema@')
-    FROM pg_class
-    WHERE oid = relation);
-
-COMMENT ON FUNCTION engagement_search_path(regclass) IS
-'search path in which expressions over a relation are read';
-
-/*
  * A cursor takes one statement only, and WHERE no aggregate, no window function and
- * nothing that returns sets: so what passes is an expression of one row.
+ * nothing that returns sets: so what passes is an expression of one row.  What it names
+ * must be of PostgreSQL or engagement, or be qualified: an operator that somebody else
+ * has put beside the relation is not found.
  */
 CREATE FUNCTION engagement_type_of(expression text, relation regclass)
 RETURNS regtype
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
     type regtype;
     row_test refcursor;
-    name text := @extschema@.engagement_name_of(relation);
+    name text := engagement_name_of(relation);
 BEGIN
-    PERFORM set_config('search_path', @extschema@.engagement_search_path(relation), true);
     OPEN row_test FOR EXECUTE format(E'SELECT FROM %s WHERE (%s\n) IS NOT NULL LIMIT 0', name, expression);
     CLOSE row_test;
-    EXECUTE format(E'SELECT pg_catalog.pg_typeof((SELECT (%s\n) FROM %s LIMIT 0))', expression, name) INTO type;
+    EXECUTE format(E'SELECT pg_typeof((SELECT (%s\n) FROM %s LIMIT 0))', expression, name) INTO type;
     RETURN type;
 END $$;
 
@@ -564,9 +549,29 @@ RETURN concat_ws('; ',
 COMMENT ON FUNCTION engagement_policy_text(text, regclass, jsonb, text, text, jsonb) IS
 'one sentence about an attached source: relation, filter, policies, time zone';
 
+CREATE FUNCTION engagement_lacks(schema name, source text)
+RETURNS text[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+BEGIN ATOMIC
+    SELECT coalesce(array_agg(column_name ORDER BY position), '{}')
+    FROM (SELECT column_name, position FROM engagement_source_column AS c WHERE c.source = engagement_lacks.source
+          UNION ALL
+          SELECT day_column, position FROM engagement_source_column AS c
+          WHERE c.source = engagement_lacks.source AND day_column IS NOT NULL
+          UNION ALL
+          SELECT column_name, 100 FROM (VALUES ('orders', 'gross_amount'), ('refunds', 'counted_amount')) AS more (source, column_name)
+          WHERE more.source = engagement_lacks.source) AS fixed
+    WHERE column_name NOT IN (SELECT attname FROM pg_attribute
+                              WHERE attrelid = to_regclass(format('%I.%I', schema, source)) AND attnum > 0 AND NOT attisdropped);
+END;
+
+COMMENT ON FUNCTION engagement_lacks(name, text) IS
+'fixed columns that a relation with the name of a source does not have';
+
 /*
- * Sources attached, or written by hand: a relation of that name which is none of the
- * views of engagement.
+ * Sources attached, or written by hand: a relation of that name, with all columns,
+ * which is none of the views of engagement.
  */
 CREATE FUNCTION engagement_sources_present(schema name)
 RETURNS text[]
@@ -580,8 +585,7 @@ BEGIN
         SELECT coalesce(array_agg(source ORDER BY position), '{}')
         FROM engagement_source AS s
         WHERE source IN (SELECT a.source FROM %1$I.attached_source AS a)
-           OR (to_regclass(format('%%I.%%I', $1, source)) IS NOT NULL
-               AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v))
+           OR (engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v))
         $query$, schema)
     INTO present USING schema;
     RETURN present;
@@ -601,12 +605,10 @@ COMMENT ON FUNCTION engagement_fill(text, name, text, text) IS
 'template of a view for a schema, a day and a number of days';
 
 /*
- * The views that a schema should have, each with the search path under which its query
- * is read: expressions of the user see what their relation sees, templates nothing but
- * PostgreSQL and engagement.
+ * The views that a schema should have, in any order.
  */
 CREATE FUNCTION engagement_views_of(schema name)
-RETURNS TABLE (view text, "position" numeric, search_path text, query text, comment text)
+RETURNS TABLE (view text, "position" numeric, query text, comment text)
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
@@ -630,7 +632,6 @@ BEGIN
                                    attached.time_zone, attached.policy));
         view := attached.source;
         position := attached.position;
-        search_path := engagement_search_path(attached.relation);
         comment := format('%s. %s', attached.grain, policies ->> attached.source);
         query := engagement_source_rows(attached.source, attached.relation, attached.columns, attached.filter,
                                         attached.time_zone, attached.policy, keys);
@@ -656,15 +657,12 @@ BEGIN
         position := (SELECT s.position FROM engagement_source AS s WHERE s.source = 'refunds');
         query := engagement_refunds_query(refund_rows, order_rows, orders.columns, orders.policy, keys ->> 'order_id');
         comment := 'one refund. ' || coalesce(policies ->> 'refunds', policies ->> 'orders', '');
-        EXECUTE format('SELECT engagement_search_path(relation) FROM %I.attached_source '
-                       'WHERE source IN (''refunds'', ''orders'') ORDER BY source DESC LIMIT 1', schema) INTO search_path;
-        search_path := coalesce(search_path, 'pg_catalog');
         RETURN NEXT;
     END IF;
 
     zone := coalesce(orders.time_zone, zone);
     RETURN QUERY
-        SELECT t.view, 1000 + t.position::numeric, 'pg_catalog, @extschema@, pg_temp',
+        SELECT t.view, 1000 + t.position::numeric,
                engagement_fill(t.definition, schema, format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
                t.meaning || coalesce('. ' || (SELECT string_agg(policies ->> s, '. ' ORDER BY n)
                                               FROM unnest(t.sources) WITH ORDINALITY AS u (s, n)), '')
@@ -673,7 +671,7 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_views_of(name) IS
-'views that a schema should have by what is attached there: query, search path under which it is read, and comment';
+'views that a schema should have by what is attached there: place in the order of creation, query and comment';
 
 /*
  * Grants on the views of a schema, as statements: a view that has to be dropped and
@@ -743,9 +741,7 @@ BEGIN
             RAISE NOTICE '%', format('view %I.%I was not made by engagement and stays as it is', schema, new.view);
             CONTINUE;
         END IF;
-        PERFORM set_config('search_path', new.search_path, true);
         EXECUTE format(E'CREATE OR REPLACE VIEW %I.%I WITH (security_invoker = true) AS\n%s', schema, new.view, new.query);
-        PERFORM set_config('search_path', 'pg_catalog, @extschema@, pg_temp', true);
         EXECUTE format('INSERT INTO %I.attached_view VALUES ($1, $2) ON CONFLICT (view) DO UPDATE SET position = $2', schema)
         USING new.view, new.position;
         EXECUTE format('COMMENT ON VIEW %I.%I IS %L', schema, new.view, new.comment);
@@ -790,6 +786,53 @@ END $$;
 COMMENT ON FUNCTION engagement_comment_columns(name) IS
 'writes the comments of the columns of all views of a schema';
 
+CREATE FUNCTION engagement_check_by_hand(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+    near record;
+BEGIN
+    FOR near IN
+        SELECT source, engagement_lacks(schema, source) AS lacks
+        FROM engagement_source
+        WHERE source <> ALL (engagement_sources_present(schema)) AND to_regclass(format('%I.%I', schema, source)) IS NOT NULL
+        ORDER BY position
+    LOOP
+        CONTINUE WHEN near.lacks = '{}';
+        RAISE NOTICE USING
+            MESSAGE = format('%I.%I is not taken as the source %s, because columns are missing', schema, near.source, near.source),
+            DETAIL = format('It lacks %s.', array_to_string(near.lacks, ', '));
+    END LOOP;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_by_hand(name) IS
+'a notice for each relation that has the name of a source, but not its columns';
+
+/*
+ * Who builds the views reads the expressions that are written down: so it must be who
+ * wrote them.
+ */
+CREATE FUNCTION engagement_check_owner(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+    owner name := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(format('%I.attached_source', schema)));
+BEGIN
+    IF owner <> current_user THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = format('schema %I was attached by %I', schema, owner),
+            DETAIL = 'Its views belong to that role, and are made with its rights.',
+            HINT = format('SET ROLE %I first, or name another schema.', owner);
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_owner(name) IS
+'an error unless the caller is the role that attached a schema';
+
 /*
  * All views of a schema, from what is written down there.  Views are replaced where
  * they can be; where a column changes its type they are made anew, with their grants.
@@ -807,11 +850,13 @@ DECLARE
     grants text[];
     statement text;
 BEGIN
+    PERFORM engagement_check_owner(schema);
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source', schema)
     LOOP
         PERFORM engagement_check_expressions(attached.source, attached.relation, attached.columns, attached.time_zone);
     END LOOP;
     PERFORM engagement_check_keys(schema);
+    PERFORM engagement_check_by_hand(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     PERFORM engagement_drop_views(schema, (
         SELECT array_agg(view) FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM engagement_views_of(schema) AS v)));
