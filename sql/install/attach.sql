@@ -5,14 +5,14 @@
 CREATE FUNCTION engagement_check_source(source text)
 RETURNS void
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM engagement_source AS s WHERE s.source = engagement_check_source.source) THEN
+    IF NOT EXISTS (SELECT FROM @extschema@.engagement_source AS s WHERE s.source = engagement_check_source.source) THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('source %s does not exist', coalesce(quote_ident(source), 'NULL')),
             HINT = format('Sources are %s; the table engagement_source says what each is.',
-                          (SELECT string_agg(s.source, ', ' ORDER BY s.source) FROM engagement_source AS s));
+                          (SELECT string_agg(s.source, ', ' ORDER BY s.source) FROM @extschema@.engagement_source AS s));
     END IF;
 END $$;
 
@@ -22,7 +22,7 @@ COMMENT ON FUNCTION engagement_check_source(text) IS
 CREATE FUNCTION engagement_check_relation(relation regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     kind "char" := (SELECT relkind FROM pg_class WHERE oid = relation);
@@ -33,10 +33,10 @@ BEGIN
             HINT = 'Name a table or view, such as ''shop.orders''.';
     ELSIF kind NOT IN ('r', 'p', 'v', 'm', 'f') THEN
         RAISE wrong_object_type USING
-            MESSAGE = format('%s is not a table or view', engagement_name_of(relation));
+            MESSAGE = format('%s is not a table or view', @extschema@.engagement_name_of(relation));
     ELSIF NOT has_any_column_privilege(relation, 'SELECT') THEN
         RAISE insufficient_privilege USING
-            MESSAGE = format('permission denied for %s', engagement_name_of(relation)),
+            MESSAGE = format('permission denied for %s', @extschema@.engagement_name_of(relation)),
             HINT = 'Whoever attaches a relation must be able to read it.';
     END IF;
 END $$;
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION engagement_check_relation(regclass) IS
 CREATE FUNCTION engagement_check_columns(source text, columns jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     wrong text;
@@ -59,14 +59,14 @@ BEGIN
     END IF;
     SELECT key INTO wrong
     FROM jsonb_object_keys(columns) AS key
-    WHERE NOT EXISTS (SELECT FROM engagement_source_column AS c
+    WHERE NOT EXISTS (SELECT FROM @extschema@.engagement_source_column AS c
                       WHERE c.source = engagement_check_columns.source AND column_name = key)
     LIMIT 1;
     IF FOUND THEN
         RAISE undefined_column USING
             MESSAGE = format('source %s has no column %I', source, wrong),
             HINT = format('Its columns are %s.',
-                          (SELECT string_agg(column_name, ', ' ORDER BY position) FROM engagement_source_column AS c
+                          (SELECT string_agg(column_name, ', ' ORDER BY position) FROM @extschema@.engagement_source_column AS c
                            WHERE c.source = engagement_check_columns.source));
     END IF;
     SELECT key INTO wrong
@@ -86,7 +86,7 @@ COMMENT ON FUNCTION engagement_check_columns(text, jsonb) IS
 CREATE FUNCTION engagement_check_policy(source text, policy jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     given record;
@@ -99,13 +99,13 @@ BEGIN
     FOR given IN
         SELECT key, value, p.policy IS NOT NULL AS is_known, choices
         FROM jsonb_each(engagement_check_policy.policy)
-        LEFT JOIN engagement_policy AS p ON p.source = engagement_check_policy.source AND p.policy = key
+        LEFT JOIN @extschema@.engagement_policy AS p ON p.source = engagement_check_policy.source AND p.policy = key
     LOOP
         IF NOT given.is_known THEN
             RAISE invalid_parameter_value USING
                 MESSAGE = format('source %s has no policy %I', source, given.key),
                 HINT = coalesce('Its policies are ' || (SELECT string_agg(p.policy, ', ' ORDER BY p.policy)
-                                                        FROM engagement_policy AS p
+                                                        FROM @extschema@.engagement_policy AS p
                                                         WHERE p.source = engagement_check_policy.source) || '.',
                                 'It has none.');
         ELSIF given.choices IS NULL AND
@@ -131,13 +131,13 @@ COMMENT ON FUNCTION engagement_check_policy(text, jsonb) IS
 CREATE FUNCTION engagement_check_complete(source text, relation regclass, columns jsonb, policy jsonb, present text[], notes text[])
 RETURNS void
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     needed record;
 BEGIN
     SELECT column_name, type, meaning INTO needed
-    FROM engagement_source_column AS c
+    FROM @extschema@.engagement_source_column AS c
     WHERE c.source = engagement_check_complete.source
       AND columns ->> column_name IS NULL
       AND (required AND NOT (c.source = 'orders' AND column_name = 'amount' AND 'order_lines' = ANY (present)
@@ -153,12 +153,12 @@ BEGIN
     IF FOUND THEN
         RAISE undefined_column USING
             MESSAGE = format('source %s needs %s, and no column of %s is known to hold it',
-                             source, needed.column_name, engagement_name_of(relation)),
-            DETAIL = concat_ws(' ', format('It is: %s. Columns of %s: %s.', needed.meaning, engagement_name_of(relation),
-                                           engagement_columns_of(relation)),
+                             source, needed.column_name, @extschema@.engagement_name_of(relation)),
+            DETAIL = concat_ws(' ', format('It is: %s. Columns of %s: %s.', needed.meaning, @extschema@.engagement_name_of(relation),
+                                           @extschema@.engagement_columns_of(relation)),
                                nullif(array_to_string(notes, ' '), '')),
             HINT = format('Name it, as in columns => ''{"%s": "..."}''. %s', needed.column_name,
-                          engagement_candidates(relation, needed.type, 'UTC'));
+                          @extschema@.engagement_candidates(relation, needed.type, 'UTC'));
     ELSIF source = 'orders' AND policy ->> 'guests' = 'unregistered' AND 'customers' <> ALL (present) THEN
         RAISE invalid_parameter_value USING
             MESSAGE = 'policy guests cannot be unregistered, because customers are not attached',
@@ -172,13 +172,13 @@ COMMENT ON FUNCTION engagement_check_complete(text, regclass, jsonb, jsonb, text
 CREATE FUNCTION engagement_check_attached(schema name)
 RETURNS void
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF schema IS NULL OR to_regclass(format('%I.attached_source', schema)) IS NULL THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('nothing is attached in schema %s', coalesce(quote_ident(schema), 'NULL')),
-            HINT = 'Attach the tables of a shop first: SELECT * FROM engagement_setup(), or engagement_attach(...).';
+            HINT = 'Attach the tables of a shop first, with engagement_setup() or engagement_attach().';
     END IF;
 END $$;
 
@@ -188,7 +188,7 @@ COMMENT ON FUNCTION engagement_check_attached(name) IS
 CREATE FUNCTION engagement_prepare_schema(schema name)
 RETURNS void
 LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF to_regnamespace(quote_ident(schema)) IS NULL THEN
@@ -223,7 +223,7 @@ CREATE FUNCTION engagement_attach(source text, relation regclass, columns jsonb 
                                   time_zone text DEFAULT NULL, schema name DEFAULT 'metrics', policy jsonb DEFAULT '{}')
 RETURNS text
 LANGUAGE plpgsql
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -232,23 +232,23 @@ DECLARE
     mapping jsonb;
     made integer;
 BEGIN
-    PERFORM engagement_check_source(source);
-    PERFORM engagement_check_relation(relation);
-    PERFORM engagement_check_columns(source, columns);
-    PERFORM engagement_check_policy(source, policy);
+    PERFORM @extschema@.engagement_check_source(source);
+    PERFORM @extschema@.engagement_check_relation(relation);
+    PERFORM @extschema@.engagement_check_columns(source, columns);
+    PERFORM @extschema@.engagement_check_policy(source, policy);
     PERFORM now() AT TIME ZONE zone;
     IF schema IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'schema of the views must not be NULL';
     END IF;
 
-    SELECT m.columns, m.notes INTO found FROM engagement_match(source, relation) AS m;
+    SELECT m.columns, m.notes INTO found FROM @extschema@.engagement_match(source, relation) AS m;
     mapping := coalesce(found.columns, '{}') || columns;
     policy := (SELECT coalesce(jsonb_object_agg(p.policy, default_choice), '{}')
-               FROM engagement_policy AS p
+               FROM @extschema@.engagement_policy AS p
                WHERE p.source = engagement_attach.source AND default_choice IS NOT NULL) || policy;
-    PERFORM engagement_prepare_schema(schema);
-    PERFORM engagement_check_complete(source, relation, mapping, policy, engagement_sources_present(schema), found.notes);
-    IF filter IS NOT NULL AND engagement_filter_type(filter, relation) <> 'boolean'::regtype THEN
+    PERFORM @extschema@.engagement_prepare_schema(schema);
+    PERFORM @extschema@.engagement_check_complete(source, relation, mapping, policy, @extschema@.engagement_sources_present(schema), found.notes);
+    IF filter IS NOT NULL AND @extschema@.engagement_filter_type(filter, relation) <> 'boolean'::regtype THEN
         RAISE datatype_mismatch USING
             MESSAGE = format('filter of source %s must be true or false: %s', source, filter);
     END IF;
@@ -256,8 +256,8 @@ BEGIN
     EXECUTE format('INSERT INTO %I.attached_source VALUES ($1, $2, $3, $4, $5, $6)
                     ON CONFLICT (source) DO UPDATE SET relation = $2, columns = $3, filter = $4, time_zone = $5, policy = $6', schema)
     USING source, relation, mapping, filter, zone, policy;
-    made := engagement_build(schema);
-    RETURN format('%s is attached to %I.%I; the schema has %s views', engagement_name_of(relation), schema, source, made);
+    made := @extschema@.engagement_build(schema);
+    RETURN format('%s is attached to %I.%I; the schema has %s views', @extschema@.engagement_name_of(relation), schema, source, made);
 END $$;
 
 COMMENT ON FUNCTION engagement_attach(text, regclass, jsonb, text, text, name, jsonb) IS
@@ -266,12 +266,12 @@ COMMENT ON FUNCTION engagement_attach(text, regclass, jsonb, text, text, name, j
 CREATE FUNCTION engagement_attached(schema name DEFAULT 'metrics')
 RETURNS TABLE (source text, relation regclass, columns jsonb, filter text, time_zone text, policy jsonb)
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM engagement_check_attached(schema);
+    PERFORM @extschema@.engagement_check_attached(schema);
     RETURN QUERY EXECUTE format(
-        'SELECT a.* FROM %I.attached_source AS a JOIN engagement_source AS s USING (source) ORDER BY s.position', schema);
+        'SELECT a.* FROM %I.attached_source AS a JOIN @extschema@.engagement_source AS s USING (source) ORDER BY s.position', schema);
 END $$;
 
 COMMENT ON FUNCTION engagement_attached(name) IS
@@ -280,7 +280,7 @@ COMMENT ON FUNCTION engagement_attached(name) IS
 CREATE FUNCTION engagement_detach(source text, schema name DEFAULT 'metrics')
 RETURNS text
 LANGUAGE plpgsql
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
@@ -288,16 +288,16 @@ DECLARE
     left_over integer;
     made integer;
 BEGIN
-    PERFORM engagement_check_source(source);
-    PERFORM engagement_check_attached(schema);
+    PERFORM @extschema@.engagement_check_source(source);
+    PERFORM @extschema@.engagement_check_attached(schema);
     EXECUTE format('DELETE FROM %I.attached_source WHERE source = $1 RETURNING true', schema) INTO was_there USING source;
     IF was_there IS NULL THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('source %s is not attached in schema %I', source, schema);
     END IF;
-    PERFORM engagement_check_complete(a.source, a.relation, a.columns, a.policy, engagement_sources_present(schema), NULL)
-    FROM engagement_attached(schema) AS a;
-    made := engagement_build(schema);
+    PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy, @extschema@.engagement_sources_present(schema), NULL)
+    FROM @extschema@.engagement_attached(schema) AS a;
+    made := @extschema@.engagement_build(schema);
     EXECUTE format('SELECT count(*) FROM %1$I.attached_source', schema) INTO left_over;
     IF left_over = 0 AND made = 0 THEN
         EXECUTE format('DROP TABLE %1$I.attached_source, %1$I.attached_view', schema);
@@ -311,14 +311,14 @@ COMMENT ON FUNCTION engagement_detach(text, name) IS
 CREATE FUNCTION engagement_refresh(schema name DEFAULT 'metrics')
 RETURNS text
 LANGUAGE plpgsql
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF schema IS NULL OR to_regnamespace(quote_ident(schema)) IS NULL THEN
-        PERFORM engagement_check_attached(schema);
+        PERFORM @extschema@.engagement_check_attached(schema);
     END IF;
-    PERFORM engagement_prepare_schema(schema);
-    RETURN format('schema %I has %s views', schema, engagement_build(schema));
+    PERFORM @extschema@.engagement_prepare_schema(schema);
+    RETURN format('schema %I has %s views', schema, @extschema@.engagement_build(schema));
 END $$;
 
 COMMENT ON FUNCTION engagement_refresh(name) IS
@@ -327,7 +327,7 @@ COMMENT ON FUNCTION engagement_refresh(name) IS
 CREATE FUNCTION engagement_setup(schema name DEFAULT 'metrics', time_zone text DEFAULT NULL)
 RETURNS TABLE (source text, relation text, outcome text)
 LANGUAGE plpgsql
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -338,20 +338,20 @@ BEGIN
     FOR found IN
         SELECT s.source, array_agg(d.relation) FILTER (WHERE d.relation IS NOT NULL) AS relations,
                (array_agg(d.columns))[1] AS columns, (array_agg(d.policy))[1] AS policy, (array_agg(d.missing))[1] AS missing
-        FROM engagement_source AS s
-        LEFT JOIN engagement_discover() AS d USING (source)
+        FROM @extschema@.engagement_source AS s
+        LEFT JOIN @extschema@.engagement_discover() AS d USING (source)
         GROUP BY s.source, s.position
         ORDER BY s.position
     LOOP
         source := found.source;
-        relation := (SELECT string_agg(engagement_name_of(r), ', ') FROM unnest(found.relations) AS r);
+        relation := (SELECT string_agg(@extschema@.engagement_name_of(r), ', ') FROM unnest(found.relations) AS r);
         IF found.relations IS NULL THEN
             outcome := 'not found';
         ELSIF cardinality(found.relations) > 1 THEN
             outcome := 'left: more than one fits as well; attach the right one with engagement_attach()';
         ELSE
             BEGIN
-                outcome := engagement_attach(found.source, found.relations[1], found.columns, NULL, zone, schema, found.policy);
+                outcome := @extschema@.engagement_attach(found.source, found.relations[1], found.columns, NULL, zone, schema, found.policy);
             EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR duplicate_table OR feature_not_supported
                           OR dependent_objects_still_exist THEN
                 GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;

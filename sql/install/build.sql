@@ -8,19 +8,19 @@
 CREATE FUNCTION engagement_lacks(schema name, source text)
 RETURNS text[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT coalesce(array_agg(column_name ORDER BY position), '{}')
-    FROM (SELECT column_name, position FROM engagement_source_column AS c WHERE c.source = engagement_lacks.source
+    FROM (SELECT column_name, position FROM @extschema@.engagement_source_column AS c WHERE c.source = engagement_lacks.source
           UNION ALL
-          SELECT day_column, position FROM engagement_source_column AS c
+          SELECT day_column, position FROM @extschema@.engagement_source_column AS c
           WHERE c.source = engagement_lacks.source AND day_column IS NOT NULL
           UNION ALL
           SELECT column_name, 100 FROM (VALUES ('orders', 'gross_amount'), ('refunds', 'counted_amount')) AS more (source, column_name)
           WHERE more.source = engagement_lacks.source) AS fixed
     WHERE column_name NOT IN (SELECT attname FROM pg_attribute
-                              WHERE attrelid = to_regclass(format('%I.%I', schema, source)) AND attnum > 0 AND NOT attisdropped);
-END;
+                              WHERE attrelid = to_regclass(format('%I.%I', schema, source)) AND attnum > 0 AND NOT attisdropped)
+$$;
 
 COMMENT ON FUNCTION engagement_lacks(name, text) IS
 'fixed columns that a relation with the name of a source does not have';
@@ -32,16 +32,16 @@ COMMENT ON FUNCTION engagement_lacks(name, text) IS
 CREATE FUNCTION engagement_sources_present(schema name)
 RETURNS text[]
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     present text[];
 BEGIN
     EXECUTE format($query$
         SELECT coalesce(array_agg(source ORDER BY position), '{}')
-        FROM engagement_source AS s
+        FROM @extschema@.engagement_source AS s
         WHERE source IN (SELECT a.source FROM %1$I.attached_source AS a)
-           OR (engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v))
+           OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v))
         $query$, schema)
     INTO present USING schema;
     RETURN present;
@@ -57,7 +57,7 @@ COMMENT ON FUNCTION engagement_sources_present(name) IS
 CREATE FUNCTION engagement_check_owner(schema name)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     owner name := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(format('%I.attached_source', schema)));
@@ -81,7 +81,9 @@ CREATE FUNCTION engagement_entity(column_name text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN CASE WHEN column_name IN ('referred_id', 'referrer_id') THEN 'customer_id' ELSE column_name END;
+AS $$
+    SELECT CASE WHEN column_name IN ('referred_id', 'referrer_id') THEN 'customer_id' ELSE column_name END
+$$;
 
 COMMENT ON FUNCTION engagement_entity(text) IS
 'what a key column tells apart: the name under which other sources have it';
@@ -89,23 +91,23 @@ COMMENT ON FUNCTION engagement_entity(text) IS
 CREATE FUNCTION engagement_keys(schema name)
 RETURNS TABLE (source text, column_name text, entity text, type regtype)
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY EXECUTE format($query$
-        SELECT c.source, c.column_name, engagement_entity(c.column_name),
+        SELECT c.source, c.column_name, @extschema@.engagement_entity(c.column_name),
                CASE WHEN c.column_name = 'customer_id' AND a.policy ->> 'identity' = 'email' THEN 'text'
                     WHEN base = ANY ('{int2,int4,int8}'::regtype[]) THEN 'bigint'
                     WHEN base = 'uuid'::regtype THEN 'uuid'
                     ELSE 'text' END::regtype
-        FROM engagement_source_column AS c
+        FROM @extschema@.engagement_source_column AS c
         JOIN %1$I.attached_source AS a USING (source),
-             LATERAL (SELECT engagement_base_type(engagement_type_of(a.columns ->> c.column_name, a.relation)) AS base) AS b
+             LATERAL (SELECT @extschema@.engagement_base_type(@extschema@.engagement_type_of(a.columns ->> c.column_name, a.relation)) AS base) AS b
         WHERE c.type = 'key' AND base IS NOT NULL
         UNION ALL
-        SELECT c.source, c.column_name, engagement_entity(c.column_name), atttypid::regtype
-        FROM engagement_source_column AS c
+        SELECT c.source, c.column_name, @extschema@.engagement_entity(c.column_name), atttypid::regtype
+        FROM @extschema@.engagement_source_column AS c
         JOIN pg_attribute ON attrelid = to_regclass(format('%%I.%%I', $1, c.source)) AND attname = c.column_name
         WHERE c.type = 'key' AND c.source NOT IN (SELECT view::text FROM %1$I.attached_view)
           AND c.source NOT IN (SELECT a.source FROM %1$I.attached_source AS a)
@@ -119,15 +121,15 @@ COMMENT ON FUNCTION engagement_keys(name) IS
 CREATE FUNCTION engagement_check_keys(schema name)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     clash record;
 BEGIN
     SELECT a.source, a.column_name, a.type, b.source AS other_source, b.column_name AS other_column, b.type AS other_type
     INTO clash
-    FROM engagement_keys(schema) AS a
-    JOIN engagement_keys(schema) AS b ON a.entity = b.entity AND a.type <> b.type AND a.source <> b.source
+    FROM @extschema@.engagement_keys(schema) AS a
+    JOIN @extschema@.engagement_keys(schema) AS b ON a.entity = b.entity AND a.type <> b.type AND a.source <> b.source
     ORDER BY b.source = 'orders' DESC, a.source, a.column_name, b.source
     LIMIT 1;
     IF FOUND THEN
@@ -146,15 +148,15 @@ COMMENT ON FUNCTION engagement_check_keys(name) IS
 CREATE FUNCTION engagement_check_by_hand(schema name)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     near record;
 BEGIN
     FOR near IN
-        SELECT source, engagement_lacks(schema, source) AS lacks
-        FROM engagement_source
-        WHERE source <> ALL (engagement_sources_present(schema)) AND to_regclass(format('%I.%I', schema, source)) IS NOT NULL
+        SELECT source, @extschema@.engagement_lacks(schema, source) AS lacks
+        FROM @extschema@.engagement_source
+        WHERE source <> ALL (@extschema@.engagement_sources_present(schema)) AND to_regclass(format('%I.%I', schema, source)) IS NOT NULL
         ORDER BY position
     LOOP
         CONTINUE WHEN near.lacks = '{}';
@@ -175,7 +177,7 @@ CREATE FUNCTION engagement_source_rows(source text, relation regclass, columns j
                                        policy jsonb, keys jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     items text;
@@ -183,15 +185,15 @@ DECLARE
 BEGIN
     WITH fixed AS (
         SELECT c.*, columns ->> column_name || E'\n' AS expression,
-               engagement_type_of(columns ->> column_name, relation) AS given_type
-        FROM engagement_source_column AS c
+               @extschema@.engagement_type_of(columns ->> column_name, relation) AS given_type
+        FROM @extschema@.engagement_source_column AS c
         WHERE c.source = engagement_source_rows.source),
     item AS (
-        SELECT position, column_name AS name, engagement_convert(expression, given_type, type, time_zone) AS value,
-               CASE type WHEN 'key' THEN coalesce(keys ->> engagement_entity(column_name), 'bigint') ELSE type END AS type
+        SELECT position, column_name AS name, @extschema@.engagement_convert(expression, given_type, type, time_zone) AS value,
+               CASE type WHEN 'key' THEN coalesce(keys ->> @extschema@.engagement_entity(column_name), 'bigint') ELSE type END AS type
         FROM fixed
         UNION ALL
-        SELECT position + 0.5, day_column, engagement_convert(expression, given_type, 'date', time_zone), 'date'
+        SELECT position + 0.5, day_column, @extschema@.engagement_convert(expression, given_type, 'date', time_zone), 'date'
         FROM fixed
         WHERE day_column IS NOT NULL)
     SELECT string_agg(format('%s AS %I', coalesce(value, 'NULL::' || type), name), E',\n           ' ORDER BY position)
@@ -205,7 +207,7 @@ BEGIN
         conditions := conditions || format(E'(%s\n)::text = ANY (%L)', columns ->> 'status',
             (SELECT array_agg(status) FROM jsonb_array_elements_text(policy -> 'statuses') AS status));
     END IF;
-    RETURN format(E'SELECT %s\n    FROM %s', items, engagement_name_of(relation)) ||
+    RETURN format(E'SELECT %s\n    FROM %s', items, @extschema@.engagement_name_of(relation)) ||
         coalesce(E'\n    WHERE ' || nullif(array_to_string(conditions, E'\n      AND '), ''), '');
 END $$;
 
@@ -218,14 +220,14 @@ COMMENT ON FUNCTION engagement_source_rows(text, regclass, jsonb, text, text, js
 CREATE FUNCTION engagement_source_items(source text, replaced jsonb)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT string_agg(coalesce((replaced ->> name) || ' AS ', 'o.') || quote_ident(name), ', ' ORDER BY position)
-    FROM (SELECT c.source, position::numeric, column_name AS name FROM engagement_source_column AS c
+    FROM (SELECT c.source, position::numeric, column_name AS name FROM @extschema@.engagement_source_column AS c
           UNION ALL
-          SELECT c.source, position + 0.5, day_column FROM engagement_source_column AS c WHERE day_column IS NOT NULL) AS fixed
-    WHERE fixed.source = engagement_source_items.source;
-END;
+          SELECT c.source, position + 0.5, day_column FROM @extschema@.engagement_source_column AS c WHERE day_column IS NOT NULL) AS fixed
+    WHERE fixed.source = engagement_source_items.source
+$$;
 
 COMMENT ON FUNCTION engagement_source_items(text, jsonb) IS
 'select list of a source view: its columns, those named in the second argument by the expression given there';
@@ -237,23 +239,23 @@ COMMENT ON FUNCTION engagement_source_items(text, jsonb) IS
 CREATE FUNCTION engagement_orders_of_lines(rows text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    GROUP BY o.order_id',
-                  engagement_source_items('orders', jsonb_object_agg(name, value)), rows)
+                  @extschema@.engagement_source_items('orders', jsonb_object_agg(name, value)), rows)
     FROM (SELECT column_name AS name,
                  CASE WHEN column_name = 'order_id' THEN 'o.order_id'
                       WHEN type = 'numeric' THEN format('sum(o.%I)', column_name)
                       WHEN type = 'boolean' THEN format('bool_or(o.%I)', column_name)
                       WHEN type = 'key' THEN format('(array_agg(o.%1$I ORDER BY o.%1$I))[1]', column_name)
                       ELSE format('min(o.%I)', column_name) END AS value
-          FROM engagement_source_column AS c
+          FROM @extschema@.engagement_source_column AS c
           WHERE c.source = 'orders'
           UNION ALL
           SELECT day_column, format('min(o.%I)', day_column)
-          FROM engagement_source_column AS c
-          WHERE c.source = 'orders' AND day_column IS NOT NULL) AS item;
-END;
+          FROM @extschema@.engagement_source_column AS c
+          WHERE c.source = 'orders' AND day_column IS NOT NULL) AS item
+$$;
 
 COMMENT ON FUNCTION engagement_orders_of_lines(text) IS
 'query that makes orders of a query over lines: numbers summed, of the rest the smallest';
@@ -265,7 +267,7 @@ COMMENT ON FUNCTION engagement_orders_of_lines(text) IS
 CREATE FUNCTION engagement_orders_query(schema name, rows text, columns jsonb, policy jsonb, has_refunds boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     by_lines boolean := columns ->> 'amount' IS NULL;
@@ -289,9 +291,9 @@ BEGIN
         replaced := replaced || '{"refunded_amount": "r.amount", "refunded_at": "r.refunded_at", "refunded_on": "r.refunded_on"}';
     END IF;
     IF policy ->> 'grain' = 'line' THEN
-        rows := engagement_orders_of_lines(rows);
+        rows := @extschema@.engagement_orders_of_lines(rows);
     END IF;
-    RETURN format(E'SELECT %s, %s AS gross_amount\nFROM (%s) AS o', engagement_source_items('orders', replaced), gross, rows) ||
+    RETURN format(E'SELECT %s, %s AS gross_amount\nFROM (%s) AS o', @extschema@.engagement_source_items('orders', replaced), gross, rows) ||
         CASE WHEN by_lines
              THEN format(E'\nLEFT JOIN (SELECT order_id, sum(amount) AS amount FROM %I.order_lines GROUP BY order_id) AS l '
                          'ON l.order_id = o.order_id', schema)
@@ -314,17 +316,19 @@ COMMENT ON FUNCTION engagement_orders_query(name, text, jsonb, jsonb, boolean) I
 CREATE FUNCTION engagement_refunds_query(rows text, order_rows text, orders_columns jsonb, orders_policy jsonb, order_type text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-RETURN format(
-    E'SELECT o.order_id, o.refunded_at, o.refunded_on, o.amount, %s AS counted_amount\nFROM (%s) AS o',
-    CASE orders_policy ->> 'refunds' WHEN 'net_on_refund_date' THEN 'o.amount' ELSE '0::numeric' END,
-    CASE WHEN rows IS NOT NULL THEN rows
-         WHEN orders_columns ->> 'refunded_amount' IS NOT NULL
-         THEN format(E'SELECT order_id, coalesce(refunded_at, ordered_at) AS refunded_at, '
-                     'coalesce(refunded_on, ordered_on) AS refunded_on, refunded_amount AS amount '
-                     'FROM (%s) AS o\nWHERE refunded_amount <> 0', order_rows)
-         ELSE format('SELECT NULL::%s AS order_id, NULL::timestamptz AS refunded_at, NULL::date AS refunded_on, '
-                     'NULL::numeric AS amount WHERE false', coalesce(order_type, 'bigint')) END);
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        E'SELECT o.order_id, o.refunded_at, o.refunded_on, o.amount, %s AS counted_amount\nFROM (%s) AS o',
+        CASE orders_policy ->> 'refunds' WHEN 'net_on_refund_date' THEN 'o.amount' ELSE '0::numeric' END,
+        CASE WHEN rows IS NOT NULL THEN rows
+             WHEN orders_columns ->> 'refunded_amount' IS NOT NULL
+             THEN format(E'SELECT order_id, coalesce(refunded_at, ordered_at) AS refunded_at, '
+                         'coalesce(refunded_on, ordered_on) AS refunded_on, refunded_amount AS amount '
+                         'FROM (%s) AS o\nWHERE refunded_amount <> 0', order_rows)
+             ELSE format('SELECT NULL::%s AS order_id, NULL::timestamptz AS refunded_at, NULL::date AS refunded_on, '
+                         'NULL::numeric AS amount WHERE false', coalesce(order_type, 'bigint')) END)
+$$;
 
 COMMENT ON FUNCTION engagement_refunds_query(text, text, jsonb, jsonb, text) IS
 'query of the view refunds';
@@ -336,16 +340,18 @@ COMMENT ON FUNCTION engagement_refunds_query(text, text, jsonb, jsonb, text) IS
 CREATE FUNCTION engagement_policy_text(source text, relation regclass, columns jsonb, filter text, time_zone text, policy jsonb)
 RETURNS text
 LANGUAGE sql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
-RETURN concat_ws('; ',
-    format('%s: from %s', source, engagement_name_of(relation)),
-    'where ' || filter,
-    CASE WHEN source = 'orders'
-         THEN 'statuses ' || coalesce((SELECT string_agg(status, ', ') FROM jsonb_array_elements_text(policy -> 'statuses') AS status),
-                                      'all') END,
-    (SELECT string_agg(key || ' ' || (value #>> '{}'), '; ' ORDER BY key DESC) FROM jsonb_each(policy) WHERE key <> 'statuses'),
-    CASE WHEN source = 'orders' THEN 'currencies never summed' END,
-    'days of ' || time_zone);
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT concat_ws('; ',
+        format('%s: from %s', source, @extschema@.engagement_name_of(relation)),
+        'where ' || filter,
+        CASE WHEN source = 'orders'
+             THEN 'statuses ' || coalesce((SELECT string_agg(status, ', ') FROM jsonb_array_elements_text(policy -> 'statuses') AS status),
+                                          'all') END,
+        (SELECT string_agg(key || ' ' || (value #>> '{}'), '; ' ORDER BY key DESC) FROM jsonb_each(policy) WHERE key <> 'statuses'),
+        CASE WHEN source = 'orders' THEN 'currencies never summed' END,
+        'days of ' || time_zone)
+$$;
 
 COMMENT ON FUNCTION engagement_policy_text(text, regclass, jsonb, text, text, jsonb) IS
 'one sentence about an attached source: relation, filter, policies, time zone';
@@ -354,8 +360,11 @@ CREATE FUNCTION engagement_fill(definition text, schema name, as_of text, days t
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN regexp_replace(replace(replace(definition, ':as_of', as_of), ':days', days),
-                      '\mmetrics\.', replace(quote_ident(schema), '\', '\\') || '.', 'g');
+AS $$
+    SELECT regexp_replace(regexp_replace(replace(replace(definition, ':as_of', as_of), ':days', days),
+                                         '\mengagement\.', '@extschema@.', 'g'),
+                          '\mmetrics\.', replace(quote_ident(schema), '\', '\\') || '.', 'g')
+$$;
 
 COMMENT ON FUNCTION engagement_fill(text, name, text, text) IS
 'template of a view for a schema, a day and a number of days';
@@ -366,12 +375,12 @@ COMMENT ON FUNCTION engagement_fill(text, name, text, text) IS
 CREATE FUNCTION engagement_views_of(schema name)
 RETURNS TABLE (view text, "position" numeric, query text, comment text)
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-    present text[] := engagement_sources_present(schema);
-    keys jsonb := (SELECT jsonb_object_agg(entity, type) FROM engagement_keys(schema));
+    present text[] := @extschema@.engagement_sources_present(schema);
+    keys jsonb := (SELECT jsonb_object_agg(entity, type) FROM @extschema@.engagement_keys(schema));
     attached record;
     orders record;
     order_rows text;
@@ -380,16 +389,16 @@ DECLARE
     zone text := current_setting('TimeZone');
 BEGIN
     EXECUTE format('SELECT * FROM %I.attached_source WHERE source = ''orders''', schema) INTO orders;
-    FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source JOIN engagement_source USING (source) ORDER BY position DESC', schema)
+    FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source JOIN @extschema@.engagement_source USING (source) ORDER BY position DESC', schema)
     LOOP
         zone := attached.time_zone;
         policies := policies || jsonb_build_object(attached.source,
-            engagement_policy_text(attached.source, attached.relation, attached.columns, attached.filter,
+            @extschema@.engagement_policy_text(attached.source, attached.relation, attached.columns, attached.filter,
                                    attached.time_zone, attached.policy));
         view := attached.source;
         position := attached.position;
         comment := format('%s. %s', attached.grain, policies ->> attached.source);
-        query := engagement_source_rows(attached.source, attached.relation, attached.columns, attached.filter,
+        query := @extschema@.engagement_source_rows(attached.source, attached.relation, attached.columns, attached.filter,
                                         attached.time_zone, attached.policy, keys);
         CASE attached.source
             WHEN 'refunds' THEN
@@ -397,11 +406,11 @@ BEGIN
                 CONTINUE;
             WHEN 'orders' THEN
                 order_rows := query;
-                query := engagement_orders_query(schema, query, attached.columns, attached.policy, 'refunds' = ANY (present));
+                query := @extschema@.engagement_orders_query(schema, query, attached.columns, attached.policy, 'refunds' = ANY (present));
             ELSE
-                query := format(E'SELECT %s\nFROM (%s) AS o', engagement_source_items(attached.source, (
+                query := format(E'SELECT %s\nFROM (%s) AS o', @extschema@.engagement_source_items(attached.source, (
                     SELECT coalesce(jsonb_object_agg(column_name, format('(%s)::%s', fallback, type)), '{}')
-                    FROM engagement_source_column AS c
+                    FROM @extschema@.engagement_source_column AS c
                     WHERE c.source = attached.source AND fallback IS NOT NULL
                       AND attached.columns ->> column_name IS NULL)), query);
         END CASE;
@@ -410,8 +419,8 @@ BEGIN
 
     IF refund_rows IS NOT NULL OR ('orders' = ANY (present) AND 'refunds' <> ALL (present)) THEN
         view := 'refunds';
-        position := (SELECT s.position FROM engagement_source AS s WHERE s.source = 'refunds');
-        query := engagement_refunds_query(refund_rows, order_rows, orders.columns, orders.policy, keys ->> 'order_id');
+        position := (SELECT s.position FROM @extschema@.engagement_source AS s WHERE s.source = 'refunds');
+        query := @extschema@.engagement_refunds_query(refund_rows, order_rows, orders.columns, orders.policy, keys ->> 'order_id');
         comment := 'one refund. ' || coalesce(policies ->> 'refunds', policies ->> 'orders', '');
         RETURN NEXT;
     END IF;
@@ -419,10 +428,10 @@ BEGIN
     zone := coalesce(orders.time_zone, zone);
     RETURN QUERY
         SELECT t.view, 1000 + t.position::numeric,
-               engagement_fill(t.definition, schema, format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
+               @extschema@.engagement_fill(t.definition, schema, format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
                t.meaning || coalesce('. ' || (SELECT string_agg(policies ->> s, '. ' ORDER BY n)
                                               FROM unnest(t.sources) WITH ORDINALITY AS u (s, n)), '')
-        FROM engagement_view AS t
+        FROM @extschema@.engagement_view AS t
         WHERE t.sources <@ present;
 END $$;
 
@@ -436,7 +445,7 @@ COMMENT ON FUNCTION engagement_views_of(name) IS
 CREATE FUNCTION engagement_grants_on(schema name)
 RETURNS TABLE (view name, statement text)
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -458,7 +467,7 @@ COMMENT ON FUNCTION engagement_grants_on(name) IS
 CREATE FUNCTION engagement_drop_views(schema name, views text[])
 RETURNS void
 LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -477,7 +486,7 @@ COMMENT ON FUNCTION engagement_drop_views(name, text[]) IS
 CREATE FUNCTION engagement_create_views(schema name)
 RETURNS integer
 LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -485,7 +494,7 @@ DECLARE
     made integer := 0;
     is_ours boolean;
 BEGIN
-    FOR new IN SELECT * FROM engagement_views_of(schema) ORDER BY position
+    FOR new IN SELECT * FROM @extschema@.engagement_views_of(schema) ORDER BY position
     LOOP
         EXECUTE format('SELECT EXISTS (SELECT FROM %I.attached_view WHERE view = $1)', schema) INTO is_ours USING new.view;
         IF NOT is_ours AND to_regclass(format('%I.%I', schema, new.view)) IS NOT NULL THEN
@@ -512,7 +521,7 @@ COMMENT ON FUNCTION engagement_create_views(name) IS
 CREATE FUNCTION engagement_comment_columns(schema name)
 RETURNS void
 LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -520,12 +529,12 @@ DECLARE
 BEGIN
     FOR new IN EXECUTE format($query$
         WITH meanings (view, column_name, meaning) AS (
-            SELECT view, column_name, meaning FROM engagement_view_column
+            SELECT view, column_name, meaning FROM @extschema@.engagement_view_column
             UNION ALL
-            SELECT source, column_name, meaning FROM engagement_source_column
+            SELECT source, column_name, meaning FROM @extschema@.engagement_source_column
             UNION ALL
             SELECT source, day_column, format('day of %%s, in the time zone of the shop', column_name)
-            FROM engagement_source_column WHERE day_column IS NOT NULL
+            FROM @extschema@.engagement_source_column WHERE day_column IS NOT NULL
             UNION ALL
             VALUES ('orders', 'gross_amount', 'what the order was worth before refunds, in units of the currency'),
                    ('refunds', 'counted_amount', 'what lessens the revenue of refunded_on: 0 unless policy refunds is net_on_refund_date'))
@@ -549,7 +558,7 @@ COMMENT ON FUNCTION engagement_comment_columns(name) IS
 CREATE FUNCTION engagement_build(schema name)
 RETURNS integer
 LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -559,27 +568,27 @@ DECLARE
     grants text[];
     statement text;
 BEGIN
-    PERFORM engagement_check_owner(schema);
+    PERFORM @extschema@.engagement_check_owner(schema);
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source', schema)
     LOOP
-        PERFORM engagement_check_expressions(attached.source, attached.relation, attached.columns, attached.time_zone);
+        PERFORM @extschema@.engagement_check_expressions(attached.source, attached.relation, attached.columns, attached.time_zone);
     END LOOP;
-    PERFORM engagement_check_keys(schema);
-    PERFORM engagement_check_by_hand(schema);
+    PERFORM @extschema@.engagement_check_keys(schema);
+    PERFORM @extschema@.engagement_check_by_hand(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
-    PERFORM engagement_drop_views(schema, (
-        SELECT array_agg(view) FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM engagement_views_of(schema) AS v)));
+    PERFORM @extschema@.engagement_drop_views(schema, (
+        SELECT array_agg(view) FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v)));
     BEGIN
-        made := engagement_create_views(schema);
+        made := @extschema@.engagement_create_views(schema);
     EXCEPTION WHEN invalid_table_definition THEN
-        grants := ARRAY(SELECT g.statement FROM engagement_grants_on(schema) AS g);
-        PERFORM engagement_drop_views(schema, ours);
-        made := engagement_create_views(schema);
+        grants := ARRAY(SELECT g.statement FROM @extschema@.engagement_grants_on(schema) AS g);
+        PERFORM @extschema@.engagement_drop_views(schema, ours);
+        made := @extschema@.engagement_create_views(schema);
         FOREACH statement IN ARRAY grants LOOP
             EXECUTE statement;
         END LOOP;
     END;
-    PERFORM engagement_comment_columns(schema);
+    PERFORM @extschema@.engagement_comment_columns(schema);
     RETURN made;
 END $$;
 

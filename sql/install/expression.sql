@@ -9,11 +9,12 @@
 CREATE FUNCTION engagement_columns_of(relation regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-RETURN (
+SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum)
     FROM pg_attribute
-    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped);
+    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
+$$;
 
 COMMENT ON FUNCTION engagement_columns_of(regclass) IS
 'columns of a relation, as one text for messages';
@@ -21,11 +22,12 @@ COMMENT ON FUNCTION engagement_columns_of(regclass) IS
 CREATE FUNCTION engagement_name_of(relation regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-RETURN (
+SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT format('%I.%I', nspname, relname)
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
-    WHERE c.oid = relation);
+    WHERE c.oid = relation
+$$;
 
 COMMENT ON FUNCTION engagement_name_of(regclass) IS
 'qualified name of a relation, whatever the search path';
@@ -33,14 +35,14 @@ COMMENT ON FUNCTION engagement_name_of(regclass) IS
 CREATE FUNCTION engagement_base_type(type regtype)
 RETURNS regtype
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
     WITH RECURSIVE base AS (
         SELECT oid, typtype, typbasetype FROM pg_type WHERE oid = type
         UNION ALL
         SELECT t.oid, t.typtype, t.typbasetype FROM base AS b JOIN pg_type AS t ON t.oid = b.typbasetype WHERE b.typtype = 'd')
-    SELECT oid::regtype FROM base WHERE typtype <> 'd';
-END;
+    SELECT oid::regtype FROM base WHERE typtype <> 'd'
+$$;
 
 COMMENT ON FUNCTION engagement_base_type(regtype) IS
 'the type that a domain rests on; any other type itself';
@@ -52,8 +54,8 @@ COMMENT ON FUNCTION engagement_base_type(regtype) IS
 CREATE FUNCTION engagement_convert(expression text, type regtype, fixed_type text, time_zone text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT CASE fixed_type
         WHEN 'key' THEN
             CASE WHEN base IN ('int2', 'int4', 'int8') THEN format('(%s)::bigint', expression)
@@ -78,8 +80,8 @@ BEGIN ATOMIC
         END
     FROM (SELECT typcategory, CASE typnamespace WHEN 'pg_catalog'::regnamespace THEN typname END AS base
           FROM pg_type
-          WHERE oid = engagement_base_type(type)) AS t;
-END;
+          WHERE oid = @extschema@.engagement_base_type(type)) AS t
+$$;
 
 COMMENT ON FUNCTION engagement_convert(text, regtype, text, text) IS
 'expression that turns a value of a type into one of a fixed column; NULL where that would be a guess. A time counts as true for a boolean, a number as true unless it is 0';
@@ -87,14 +89,15 @@ COMMENT ON FUNCTION engagement_convert(text, regtype, text, text) IS
 CREATE FUNCTION engagement_candidates(relation regclass, fixed_type text, time_zone text)
 RETURNS text
 LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
-RETURN (
+SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT coalesce('By type it could be ' || string_agg(quote_ident(attname), ', ' ORDER BY attnum) || '.',
                     'No column of the relation has a fitting type.')
     FROM pg_attribute
     WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
-      AND engagement_convert('x', atttypid, fixed_type, time_zone) IS NOT NULL
-      AND (fixed_type = 'text' OR atttypid <> 'boolean'::regtype OR fixed_type = 'boolean'));
+      AND @extschema@.engagement_convert('x', atttypid, fixed_type, time_zone) IS NOT NULL
+      AND (fixed_type = 'text' OR atttypid <> 'boolean'::regtype OR fixed_type = 'boolean')
+$$;
 
 COMMENT ON FUNCTION engagement_candidates(regclass, text, text) IS
 'hint for messages: columns of a relation that could be a fixed column of a type';
@@ -108,12 +111,12 @@ COMMENT ON FUNCTION engagement_candidates(regclass, text, text) IS
 CREATE FUNCTION engagement_type_of(expression text, relation regclass)
 RETURNS regtype
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     type regtype;
     row_test refcursor;
-    name text := engagement_name_of(relation);
+    name text := @extschema@.engagement_name_of(relation);
 BEGIN
     OPEN row_test FOR EXECUTE format(E'SELECT FROM %s WHERE (%s\n) IS NOT NULL LIMIT 0', name, expression);
     CLOSE row_test;
@@ -127,13 +130,13 @@ COMMENT ON FUNCTION engagement_type_of(text, regclass) IS
 CREATE FUNCTION engagement_filter_type(filter text, relation regclass)
 RETURNS regtype
 LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     problem text;
     state text;
 BEGIN
-    RETURN engagement_type_of(filter, relation);
+    RETURN @extschema@.engagement_type_of(filter, relation);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
     IF state LIKE '57%' THEN
@@ -142,7 +145,7 @@ EXCEPTION WHEN OTHERS THEN
     RAISE EXCEPTION USING
         ERRCODE = state,
         MESSAGE = format('filter cannot be %s: %s', filter, problem),
-        DETAIL = format('Columns of %s: %s.', engagement_name_of(relation), engagement_columns_of(relation)),
+        DETAIL = format('Columns of %s: %s.', @extschema@.engagement_name_of(relation), @extschema@.engagement_columns_of(relation)),
         HINT = 'A filter is a condition over the columns of the relation, such as status = ''paid''.';
 END $$;
 
@@ -155,7 +158,7 @@ COMMENT ON FUNCTION engagement_filter_type(text, regclass) IS
 CREATE FUNCTION engagement_check_expressions(source text, relation regclass, columns jsonb, time_zone text)
 RETURNS void
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     fixed record;
@@ -165,12 +168,12 @@ DECLARE
 BEGIN
     FOR fixed IN
         SELECT column_name, c.type, columns ->> column_name AS expression
-        FROM engagement_source_column AS c
+        FROM @extschema@.engagement_source_column AS c
         WHERE c.source = engagement_check_expressions.source AND columns ->> column_name IS NOT NULL
         ORDER BY position
     LOOP
         BEGIN
-            type := engagement_type_of(fixed.expression, relation);
+            type := @extschema@.engagement_type_of(fixed.expression, relation);
         EXCEPTION WHEN OTHERS THEN
             GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
             IF state LIKE '57%' THEN
@@ -180,10 +183,10 @@ BEGIN
                 ERRCODE = state,
                 MESSAGE = format('column %s of source %s cannot be %s: %s',
                                  fixed.column_name, source, fixed.expression, problem),
-                DETAIL = format('Columns of %s: %s.', engagement_name_of(relation), engagement_columns_of(relation)),
-                HINT = engagement_candidates(relation, fixed.type, time_zone);
+                DETAIL = format('Columns of %s: %s.', @extschema@.engagement_name_of(relation), @extschema@.engagement_columns_of(relation)),
+                HINT = @extschema@.engagement_candidates(relation, fixed.type, time_zone);
         END;
-        IF engagement_convert(fixed.expression, type, fixed.type, time_zone) IS NULL THEN
+        IF @extschema@.engagement_convert(fixed.expression, type, fixed.type, time_zone) IS NULL THEN
             RAISE datatype_mismatch USING
                 MESSAGE = format('column %s of source %s cannot be %s, which is of type %s',
                                  fixed.column_name, source, fixed.expression, type),

@@ -124,6 +124,7 @@ SELECT engagement_refresh('x');
 SELECT * FROM engagement_attached('x');
 SELECT to_regnamespace('x'), count(*) FROM kiosk.orders;
 \set VERBOSITY default
+\set SHOW_CONTEXT never
 SELECT engagement_attach('orders', 'kiosk.orders', '{"ordered_at": "createdat"}', schema => 'x');
 SELECT engagement_attach('orders', 'kiosk.buyers', schema => 'x');
 \set VERBOSITY terse
