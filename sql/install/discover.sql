@@ -4,21 +4,13 @@
  * Names are compared without case, underscores and spaces, so that SalesOrderID,
  * sales_order_id and "Sales order ID" are one name.
  */
-CREATE FUNCTION engagement_squash(name text)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN lower(translate(name, '_ -.', ''));
-
-COMMENT ON FUNCTION engagement_squash(text) IS
-'a name without what names of columns differ in by taste: case, underscores, spaces';
-
 CREATE VIEW engagement_synonym AS
 SELECT source, column_name, type, alternative, part, name, parts, 1 - 0.05 * (rank - 1) AS strength,
        1.0 / count(*) FILTER (WHERE is_first) OVER (PARTITION BY name) AS rarity
-FROM (SELECT source, column_name, type, alternative, part, engagement_squash(written) AS name, rank,
+FROM (SELECT source, column_name, type, alternative, part, lower(translate(written, '_ -.', '')) AS name, rank,
              count(*) OVER (PARTITION BY source, column_name, alternative) AS parts,
-             row_number() OVER (PARTITION BY source, engagement_squash(written)) = 1 AS is_first
-      FROM engagement_source_column,
+             row_number() OVER (PARTITION BY source, lower(translate(written, '_ -.', ''))) = 1 AS is_first
+      FROM @extschema@.engagement_source_column,
            unnest(synonyms) WITH ORDINALITY AS r (names, rank),
            unnest(string_to_array(names, '|')) AS alternative,
            unnest(string_to_array(alternative, '+')) WITH ORDINALITY AS p (written, part)) AS s;
@@ -36,7 +28,7 @@ COMMENT ON COLUMN engagement_synonym.alternative IS
 COMMENT ON COLUMN engagement_synonym.part IS
 'which of these columns this is';
 COMMENT ON COLUMN engagement_synonym.name IS
-'its name, as engagement_squash() makes it';
+'its name in lower case, without underscores, spaces, dashes and dots';
 COMMENT ON COLUMN engagement_synonym.parts IS
 'number of columns that the synonym stands for';
 COMMENT ON COLUMN engagement_synonym.strength IS
@@ -49,11 +41,13 @@ GRANT SELECT ON engagement_synonym TO PUBLIC;
 CREATE FUNCTION engagement_words(name text)
 RETURNS text[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (
-    SELECT array_agg(CASE WHEN length(word) > 3 THEN regexp_replace(regexp_replace(word, 'ies$', 'y'), '([^su])s$', '\1')
-                          ELSE word END ORDER BY n)
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(array_agg(CASE WHEN length(word) > 3 THEN regexp_replace(regexp_replace(word, 'ies$', 'y'), '([^su])s$', '\1')
+                                   ELSE word END ORDER BY n), '{}')
     FROM regexp_split_to_table(lower(regexp_replace(name, '([a-z0-9])([A-Z])', '\1_\2', 'g')), '[-_. ]+') WITH ORDINALITY AS w (word, n)
-    WHERE word <> '');
+    WHERE word <> ''
+$$;
 
 COMMENT ON FUNCTION engagement_words(text) IS
 'words of the name of a relation, in lower case and in the singular';
@@ -67,14 +61,14 @@ COMMENT ON FUNCTION engagement_words(text) IS
 CREATE FUNCTION engagement_relation_names(relations oid[])
 RETURNS TABLE (relation oid, source text, named numeric, by_first_name boolean)
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
     WITH noun AS MATERIALIZED (
         SELECT s.source, n.name, n.rank
-        FROM engagement_source AS s,
+        FROM @extschema@.engagement_source AS s,
              LATERAL (SELECT name, min(rank) AS rank
                       FROM unnest(relation_names) WITH ORDINALITY AS r (written, rank),
-                           LATERAL (VALUES (engagement_squash(written)), (array_to_string(engagement_words(written), ''))) AS v (name)
+                           LATERAL (VALUES (lower(translate(written, '_ -.', ''))), (array_to_string(@extschema@.engagement_words(written), ''))) AS v (name)
                       GROUP BY name) AS n),
     shared AS MATERIALIZED (
         SELECT relnamespace, split_part(relname, '_', 1) AS prefix
@@ -87,7 +81,7 @@ AS $$
                cardinality(words) - last AS dropped, s.prefix IS NOT NULL AS is_shared
         FROM pg_class AS c
         LEFT JOIN shared AS s ON s.relnamespace = c.relnamespace AND c.relname LIKE '%\_%' AND s.prefix = split_part(relname, '_', 1),
-             LATERAL (SELECT engagement_words(relname) AS words) AS w,
+             LATERAL (SELECT @extschema@.engagement_words(relname) AS words) AS w,
              generate_series(1, least(cardinality(words), 4)) AS first,
              generate_series(greatest(first, cardinality(words) - 1), cardinality(words)) AS last
         WHERE c.oid = ANY (relations)
@@ -118,32 +112,24 @@ COMMENT ON FUNCTION engagement_relation_names(oid[]) IS
 CREATE FUNCTION engagement_attribute_names(relations oid[])
 RETURNS TABLE (relation oid, attribute smallint, identifier text, kind text, name text, cost numeric)
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH RECURSIVE base AS (
-        SELECT oid, oid AS base, typtype, typbasetype, typcategory
-        FROM pg_type
-        UNION ALL
-        SELECT b.oid, t.oid, t.typtype, t.typbasetype, t.typcategory
-        FROM base AS b
-        JOIN pg_type AS t ON t.oid = b.typbasetype
-        WHERE b.typtype = 'd'),
-    kind AS MATERIALIZED (
-        SELECT oid AS type,
-               CASE WHEN base IN ('int4'::regtype, 'int8'::regtype) THEN 'integer'
-                    WHEN base = 'int2'::regtype THEN 'smallint'
-                    WHEN base IN ('numeric'::regtype, 'float4'::regtype, 'float8'::regtype, 'money'::regtype) THEN 'number'
-                    WHEN base IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype) THEN 'time'
-                    WHEN base = 'uuid'::regtype THEN 'uuid'
-                    WHEN base = 'bool'::regtype THEN 'boolean'
-                    WHEN typcategory IN ('S', 'E') THEN 'text' END AS kind
-        FROM base
-        WHERE typtype <> 'd'),
+    WITH kind AS MATERIALIZED (
+        SELECT type, CASE WHEN base IN ('int4'::regtype, 'int8'::regtype) THEN 'integer'
+                          WHEN base = 'int2'::regtype THEN 'smallint'
+                          WHEN base IN ('numeric'::regtype, 'float4'::regtype, 'float8'::regtype, 'money'::regtype) THEN 'number'
+                          WHEN base IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype) THEN 'time'
+                          WHEN base = 'uuid'::regtype THEN 'uuid'
+                          WHEN base = 'bool'::regtype THEN 'boolean'
+                          WHEN typcategory IN ('S', 'E') THEN 'text' END AS kind
+        FROM (SELECT type, @extschema@.engagement_base_type(type) AS base
+              FROM (SELECT DISTINCT atttypid AS type FROM pg_attribute WHERE attrelid = ANY (relations) AND attnum > 0) AS t) AS b
+        JOIN pg_type ON oid = base),
     own AS MATERIALIZED (
         SELECT oid, array_to_string(words, '') AS whole, words[cardinality(words)] AS last
-        FROM (SELECT oid, engagement_words(relname) AS words FROM pg_class WHERE oid = ANY (relations)) AS w),
+        FROM (SELECT oid, @extschema@.engagement_words(relname) AS words FROM pg_class WHERE oid = ANY (relations)) AS w),
     attribute AS (
-        SELECT attrelid, attnum, attname, kind, engagement_squash(attname) AS name, length(prefix) AS prefix_length,
+        SELECT attrelid, attnum, attname, kind, lower(translate(attname, '_ -.', '')) AS name, length(prefix) AS prefix_length,
                min(prefix) OVER w = max(prefix) OVER w AND count(*) OVER w >= 3 AS has_prefix
         FROM pg_attribute AS a
         JOIN kind ON type = atttypid,
@@ -171,22 +157,22 @@ COMMENT ON FUNCTION engagement_attribute_names(oid[]) IS
 CREATE FUNCTION engagement_attribute_keys(relations oid[])
 RETURNS TABLE (relation oid, attribute smallint, source text, column_name text, is_primary boolean, named numeric, by_first_name boolean)
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
     WITH link AS MATERIALIZED (
         SELECT DISTINCT conrelid, conkey[1] AS attribute, confrelid
         FROM pg_constraint
         WHERE contype = 'f' AND cardinality(conkey) = 1 AND conrelid = ANY (relations)),
     target AS MATERIALIZED (
-        SELECT * FROM engagement_relation_names(ARRAY(SELECT DISTINCT confrelid FROM link)))
+        SELECT * FROM @extschema@.engagement_relation_names(ARRAY(SELECT DISTINCT confrelid FROM link)))
     SELECT indrelid, indkey[0], s.source, key_column, true, NULL::numeric, NULL::boolean
-    FROM pg_index, engagement_source AS s
+    FROM pg_index, @extschema@.engagement_source AS s
     WHERE indisprimary AND indnkeyatts = 1 AND indrelid = ANY (relations) AND key_column IS NOT NULL
     UNION ALL
     SELECT conrelid, l.attribute, c.source, c.column_name, false, max(coalesce(t.named, 0)), coalesce(bool_or(t.by_first_name), false)
     FROM link AS l
-    CROSS JOIN engagement_source AS s
-    JOIN engagement_source_column AS c ON c.column_name = s.key_column AND c.source <> s.source
+    CROSS JOIN @extschema@.engagement_source AS s
+    JOIN @extschema@.engagement_source_column AS c ON c.column_name = s.key_column AND c.source <> s.source
     LEFT JOIN target AS t ON t.relation = confrelid AND t.source = s.source
     WHERE s.key_column IS NOT NULL
     GROUP BY conrelid, l.attribute, c.source, c.column_name
@@ -204,7 +190,7 @@ CREATE FUNCTION engagement_fitting_columns(relations oid[])
 RETURNS TABLE (relation oid, source text, column_name text, attributes smallint[], expression text, strength numeric,
                rarity numeric, is_minor boolean)
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
     WITH fit (kind, type, cost) AS MATERIALIZED (
         VALUES ('integer', 'key', 0.00), ('smallint', 'key', 0), ('uuid', 'key', 0), ('text', 'key', 0),
@@ -213,14 +199,14 @@ AS $$
                ('boolean', 'boolean', 0), ('time', 'boolean', 0.02), ('integer', 'boolean', 0.02), ('smallint', 'boolean', 0.02),
                ('time', 'timestamptz', 0)),
     attribute AS MATERIALIZED (
-        SELECT * FROM engagement_attribute_names(relations)),
+        SELECT * FROM @extschema@.engagement_attribute_names(relations)),
     key AS MATERIALIZED (
-        SELECT * FROM engagement_attribute_keys(relations)),
+        SELECT * FROM @extschema@.engagement_attribute_keys(relations)),
     named AS (
         SELECT a.relation, s.source, s.column_name, s.type, s.alternative, s.parts, a.attribute, a.identifier, a.kind, s.part,
                s.strength - a.cost - fit.cost AS strength, s.rarity
         FROM attribute AS a
-        JOIN engagement_synonym AS s USING (name)
+        JOIN @extschema@.engagement_synonym AS s USING (name)
         JOIN fit ON fit.kind = a.kind AND fit.type = s.type
         /* A rate is a fraction, so no integer is one. */
         WHERE NOT (s.column_name LIKE '%\_rate' AND a.kind IN ('integer', 'smallint'))),
@@ -253,7 +239,7 @@ AS $$
            strength, rarity, is_minor
     FROM weighed
     JOIN (SELECT DISTINCT relation, attribute, identifier, kind FROM attribute) AS a USING (relation, attribute)
-    JOIN engagement_source_column AS c USING (source, column_name)
+    JOIN @extschema@.engagement_source_column AS c USING (source, column_name)
     JOIN fit USING (kind, type),
          LATERAL (SELECT kind = 'integer' AND column_name IN ('amount', 'unit_price', 'refunded_amount') AS is_minor) AS m
     WHERE strength >= 0.3
@@ -274,10 +260,10 @@ CREATE FUNCTION engagement_candidate_columns(relations oid[])
 RETURNS TABLE (relation oid, source text, column_name text, attributes smallint[], expression text, strength numeric,
                rarity numeric, is_minor boolean, is_line boolean)
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
     WITH fitting AS MATERIALIZED (
-        SELECT * FROM engagement_fitting_columns(relations)),
+        SELECT * FROM @extschema@.engagement_fitting_columns(relations)),
     alone AS MATERIALIZED (
         SELECT indrelid, ARRAY[indkey[0]] AS attributes
         FROM pg_index
@@ -327,7 +313,7 @@ CREATE FUNCTION engagement_fit(relations oid[], only_source text)
 RETURNS TABLE (source text, relation oid, named numeric, evidence numeric, score numeric, columns jsonb, policy jsonb,
                missing text[], notes text[])
 LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -342,10 +328,10 @@ BEGIN
         WITH candidate AS MATERIALIZED (
             SELECT c.*, f.required, f.position,
                    c.strength > max(c.strength) OVER (PARTITION BY c.relation, c.source, c.attributes) - 0.04 AS is_home
-            FROM engagement_candidate_columns(relations) AS c
-            JOIN engagement_source_column AS f USING (source, column_name)),
+            FROM @extschema@.engagement_candidate_columns(relations) AS c
+            JOIN @extschema@.engagement_source_column AS f USING (source, column_name)),
         by_name AS MATERIALIZED (
-            SELECT * FROM engagement_relation_names(relations)),
+            SELECT * FROM @extschema@.engagement_relation_names(relations)),
         /* Where the customer of an order leads to, there are customers, whatever they are called. */
         by_key AS (
             SELECT confrelid AS relation
@@ -369,7 +355,7 @@ BEGIN
                 OR only_source IS NULL
                    AND (n.named IS NOT NULL
                         OR (SELECT count(*) >= 3 AND count(*) = count(DISTINCT c.column_name) FILTER (WHERE c.required)
-                            FROM engagement_source_column AS f
+                            FROM @extschema@.engagement_source_column AS f
                             WHERE f.source = c.source AND f.required)
                            AND (bool_or(is_line)
                                 OR NOT EXISTS (SELECT FROM named AS o WHERE o.relation = c.relation AND o.named >= 0.8)))),
@@ -432,7 +418,7 @@ BEGIN
                0.35 * fit.named + 0.45 * avg(coalesce(strength, 0)) FILTER (WHERE required)
                    + 0.2 * least(2 * avg((strength IS NOT NULL)::integer) FILTER (WHERE NOT required), 1)
         INTO missing, score
-        FROM engagement_source_column AS c
+        FROM @extschema@.engagement_source_column AS c
         LEFT JOIN (SELECT fit.names[i] AS column_name, least(fit.strengths[i], 1) AS strength FROM unnest(taken) AS i) AS t
             USING (column_name)
         WHERE c.source = fit.source;
@@ -446,18 +432,18 @@ COMMENT ON FUNCTION engagement_fit(oid[], text) IS
 CREATE FUNCTION engagement_match(source text, relation regclass)
 RETURNS TABLE (columns jsonb, score numeric, missing text[], notes text[], policy jsonb)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM engagement_check_source(engagement_match.source);
+    PERFORM @extschema@.engagement_check_source(engagement_match.source);
     RETURN QUERY
         SELECT f.columns, round(CASE f.missing WHEN '{}' THEN f.score ELSE f.score / 2 END, 2), f.missing, f.notes, f.policy
-        FROM engagement_fit(ARRAY[relation::oid], engagement_match.source) AS f;
+        FROM @extschema@.engagement_fit(ARRAY[relation::oid], engagement_match.source) AS f;
     IF NOT FOUND THEN
         RETURN QUERY
             SELECT '{}'::jsonb, 0.00, array_agg(column_name ORDER BY position), '{}'::text[], '{}'::jsonb
-            FROM engagement_source_column AS c
+            FROM @extschema@.engagement_source_column AS c
             WHERE c.source = engagement_match.source AND required;
     END IF;
 END $$;
@@ -468,8 +454,8 @@ COMMENT ON FUNCTION engagement_match(text, regclass) IS
 CREATE FUNCTION engagement_relations(relations_schema name)
 RETURNS SETOF oid
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-BEGIN ATOMIC
+SET search_path = pg_catalog, pg_temp
+AS $$
     SELECT c.oid
     FROM pg_class AS c
     JOIN pg_namespace AS n ON n.oid = relnamespace
@@ -482,8 +468,8 @@ BEGIN ATOMIC
       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
       AND NOT EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
       AND has_schema_privilege(n.oid, 'USAGE')
-      AND has_table_privilege(c.oid, 'SELECT');
-END;
+      AND has_table_privilege(c.oid, 'SELECT')
+$$;
 
 COMMENT ON FUNCTION engagement_relations(name) IS
 'tables and views, of a schema or of all, that the caller can read and that could be a shop''s: no partitions, temporary tables, members of extensions or metric views';
@@ -496,11 +482,11 @@ CREATE FUNCTION engagement_discover(relations_schema name DEFAULT NULL)
 RETURNS TABLE (source text, relation regclass, score numeric, is_tie boolean, columns jsonb, policy jsonb, missing text[],
                notes text[], statement text)
 LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
+SET search_path = pg_catalog, pg_temp
 AS $$
     WITH fit AS MATERIALIZED (
         SELECT f.*, relname, relnamespace
-        FROM engagement_fit(ARRAY(SELECT engagement_relations(relations_schema)), NULL) AS f
+        FROM @extschema@.engagement_fit(ARRAY(SELECT @extschema@.engagement_relations(relations_schema)), NULL) AS f
         JOIN pg_class AS c ON c.oid = relation),
     link AS MATERIALIZED (
         SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f'),
@@ -523,7 +509,7 @@ AS $$
         SELECT w.*
         FROM whole AS w
         JOIN (SELECT source, count(*) AS required, bool_and(type = 'key') AS only_keys
-              FROM engagement_source_column
+              FROM @extschema@.engagement_source_column
               WHERE required
               GROUP BY source) AS r USING (source)
         WHERE (missing = '{}' OR named >= 0.85 AND cardinality(missing) * 2 < required)
@@ -550,7 +536,7 @@ AS $$
                             format('%I.%I', nspname, relname), columns,
                             CASE policy WHEN '{}' THEN '' ELSE format(', policy => %L', policy) END) END
     FROM best AS b
-    JOIN engagement_source AS s USING (source)
+    JOIN @extschema@.engagement_source AS s USING (source)
     JOIN pg_class AS c ON c.oid = relation
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     ORDER BY s.position, final DESC, nspname, relname

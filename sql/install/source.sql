@@ -78,6 +78,7 @@ CREATE TABLE engagement_source_column (
     meaning     text NOT NULL,
     buys        text NOT NULL,
     synonyms    text[] NOT NULL,
+    fallback    text,
     PRIMARY KEY (source, column_name),
     UNIQUE (source, position)
 );
@@ -102,6 +103,8 @@ COMMENT ON COLUMN engagement_source_column.buys IS
 'what it makes possible';
 COMMENT ON COLUMN engagement_source_column.synonyms IS
 'what shops call such a column, best first; names joined by | are as good as each other, columns joined by + together hold it; underscores, spaces and upper case are disregarded';
+COMMENT ON COLUMN engagement_source_column.fallback IS
+'expression over the other columns that takes its place where the shop has none; NULL for NULL';
 
 INSERT INTO engagement_source_column
     (source, position, column_name, type, required, day_column, meaning, buys, synonyms) VALUES
@@ -148,7 +151,7 @@ INSERT INTO engagement_source_column
  '{customer_id|id_customer|customer_key|cust_id|cust_key|customer_no|customer_number|customer_code|customer,buyer_id|shopper_id|purchaser_id|client_id|buyer,user_id|account_id|partner_id|member_id,contact_id|person_id|profile_id}'),
 ('orders', 3, 'ordered_at', 'timestamptz', true, 'ordered_on', 'when the order was placed', 'everything over time',
  '{ordered_at|ordered_on,placed_at|order_placed_at|placed_on,purchased_at|purchase_date|purchase_timestamp|order_purchase_timestamp,checkout_completed_at,order_date|date_order|order_datetime|order_time|order_timestamp|order_created_at,completed_at,processed_at,sale_date|sold_at|sales_date,invoice_date,payment_date,transaction_date|transaction_time|transacted_at,date|datetime|timestamp,created_at,created|created_on|date_created|create_date|creation_date|inserted_at|date_add|date_added,date_created_gmt,paid_at|date_paid}'),
-('orders', 4, 'amount', 'numeric', true, NULL, 'what the order was worth, in units of the currency, before refunds; taken from order_lines where the order has none', 'order value and revenue',
+('orders', 4, 'amount', 'numeric', true, NULL, 'what the order was worth before refunds, in units of the currency; taken from order_lines where the order has none. The view has it as policy refunds says', 'order value and revenue',
  '{grand_total|amount_total|order_total|total_price|total_gross_amount|total_gross|gross_total|total_inc_tax|total_incl_tax|total_including_tax|total_with_tax|total_paid_tax_incl|order_amount|order_value,total|total_amount|total_value|total_sales,amount,total_paid|amount_paid,total_due,net_total|total_net|total_net_amount|total_ex_tax|total_excl_tax,subtotal_with_tax,subtotal|subtotal_price,revenue|sales|sales_amount|turnover|dollar_value,value,price}'),
 ('orders', 5, 'currency', 'text', false, NULL, 'currency of the amounts; NULL where the shop has one only', 'one row of figures per currency',
  '{currency|currency_code|currency_iso_code|order_currency|order_currency_code,presentment_currency|base_currency_code|store_currency_code,currency_name,currency_id|id_currency}'),
@@ -316,6 +319,15 @@ INSERT INTO engagement_source_column
  '{converted|is_converted|has_converted|conversion,success|purchased}'),
 ('experiments', 6, 'value', 'numeric', false, NULL, 'value reached, as revenue', 'mean value of each variant',
  '{value|metric_value|order_value,revenue|amount}');
+
+UPDATE engagement_source_column AS c
+SET fallback = f.fallback
+FROM (VALUES
+    ('order_lines', 'quantity', '1'),
+    ('order_lines', 'amount', 'coalesce(quantity, 1) * unit_price * (1 - coalesce(discount_rate, 0))'),
+    ('customers', 'is_registered', 'true'),
+    ('messages', 'delivered', 'true')) AS f (source, column_name, fallback)
+WHERE (c.source, c.column_name) = (f.source, f.column_name);
 
 CREATE TABLE engagement_policy (
     source          text NOT NULL REFERENCES engagement_source,

@@ -19,7 +19,7 @@ COMMENT ON COLUMN engagement_view.sources IS
 COMMENT ON COLUMN engagement_view.meaning IS
 'what one row is, and what it tells';
 COMMENT ON COLUMN engagement_view.definition IS
-'its query, for a schema called metrics; :as_of is the last day that is over, :days the days looked back';
+'its query, for views in a schema called metrics and engagement in one of its name; :as_of is the last day that is over, :days the days looked back';
 
 CREATE TABLE engagement_view_column (
     view        text NOT NULL REFERENCES engagement_view,
