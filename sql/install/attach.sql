@@ -276,8 +276,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM @extschema@.engagement_write_down(source, relation, columns, filter, time_zone, schema, policy);
-    RETURN format('%s is attached to %I.%I; the schema has %s views', @extschema@.engagement_name_of(relation), schema, source,
-                  @extschema@.engagement_build(schema));
+    PERFORM @extschema@.engagement_build(schema);
+    RETURN format('%s is attached as %I.%I', @extschema@.engagement_name_of(relation), schema, source);
 END $$;
 
 COMMENT ON FUNCTION engagement_attach(text, regclass, jsonb, text, text, name, jsonb) IS
@@ -322,7 +322,7 @@ BEGIN
     IF left_over = 0 AND made = 0 THEN
         EXECUTE format('DROP TABLE %1$I.attached_source, %1$I.attached_view', schema);
     END IF;
-    RETURN format('%s is detached; the schema %I has %s views', source, schema, made);
+    RETURN format('%s is detached from schema %I', source, schema);
 END $$;
 
 COMMENT ON FUNCTION engagement_detach(text, name) IS
