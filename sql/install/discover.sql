@@ -594,7 +594,7 @@ AS $$
         WHERE final >= top - 0.02)
     SELECT source, relation::regclass, round(least(final, 1), 2), is_tie, columns, policy, missing, notes,
            CASE WHEN missing = '{}'
-                THEN format('SELECT engagement_attach(%L, %L, columns => %L%s)', source,
+                THEN 'SELECT ' || format('engagement_attach(%L, %L, columns => %L%s)', source,
                             format('%I.%I', nspname, relname), columns,
                             CASE policy WHEN '{}' THEN '' ELSE format(', policy => %L', policy) END) END
     FROM best AS b
