@@ -219,9 +219,13 @@ END $$;
 COMMENT ON FUNCTION engagement_prepare_schema(name) IS
 'makes the schema of the views, and its tables of what is attached, where they are not there yet';
 
-CREATE FUNCTION engagement_attach(source text, relation regclass, columns jsonb DEFAULT '{}', filter text DEFAULT NULL,
-                                  time_zone text DEFAULT NULL, schema name DEFAULT 'metrics', policy jsonb DEFAULT '{}')
-RETURNS text
+/*
+ * Everything but the building of the views, so that several sources can be attached
+ * before these are built once.
+ */
+CREATE FUNCTION engagement_write_down(source text, relation regclass, columns jsonb, filter text, time_zone text, schema name,
+                                      policy jsonb)
+RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -230,7 +234,6 @@ DECLARE
     zone text := coalesce(time_zone, current_setting('TimeZone'));
     found record;
     mapping jsonb;
-    made integer;
 BEGIN
     PERFORM @extschema@.engagement_check_source(source);
     PERFORM @extschema@.engagement_check_relation(relation);
@@ -245,9 +248,12 @@ BEGIN
     mapping := coalesce(found.columns, '{}') || columns;
     policy := (SELECT coalesce(jsonb_object_agg(p.policy, default_choice), '{}')
                FROM @extschema@.engagement_policy AS p
-               WHERE p.source = engagement_attach.source AND default_choice IS NOT NULL) || policy;
+               WHERE p.source = engagement_write_down.source AND default_choice IS NOT NULL) || policy;
     PERFORM @extschema@.engagement_prepare_schema(schema);
-    PERFORM @extschema@.engagement_check_complete(source, relation, mapping, policy, @extschema@.engagement_sources_present(schema), found.notes);
+    PERFORM @extschema@.engagement_check_owner(schema);
+    PERFORM @extschema@.engagement_check_complete(source, relation, mapping, policy,
+                                                  @extschema@.engagement_sources_present(schema), found.notes);
+    PERFORM @extschema@.engagement_check_expressions(source, relation, mapping, zone);
     IF filter IS NOT NULL AND @extschema@.engagement_filter_type(filter, relation) <> 'boolean'::regtype THEN
         RAISE datatype_mismatch USING
             MESSAGE = format('filter of source %s must be true or false: %s', source, filter);
@@ -256,8 +262,22 @@ BEGIN
     EXECUTE format('INSERT INTO %I.attached_source VALUES ($1, $2, $3, $4, $5, $6)
                     ON CONFLICT (source) DO UPDATE SET relation = $2, columns = $3, filter = $4, time_zone = $5, policy = $6', schema)
     USING source, relation, mapping, filter, zone, policy;
-    made := @extschema@.engagement_build(schema);
-    RETURN format('%s is attached to %I.%I; the schema has %s views', @extschema@.engagement_name_of(relation), schema, source, made);
+    PERFORM @extschema@.engagement_check_keys(schema);
+END $$;
+
+COMMENT ON FUNCTION engagement_write_down(text, regclass, jsonb, text, text, name, jsonb) IS
+'checks what is to be attached, and writes it down in the schema; engagement_build() makes the views of it';
+
+CREATE FUNCTION engagement_attach(source text, relation regclass, columns jsonb DEFAULT '{}', filter text DEFAULT NULL,
+                                  time_zone text DEFAULT NULL, schema name DEFAULT 'metrics', policy jsonb DEFAULT '{}')
+RETURNS text
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM @extschema@.engagement_write_down(source, relation, columns, filter, time_zone, schema, policy);
+    RETURN format('%s is attached to %I.%I; the schema has %s views', @extschema@.engagement_name_of(relation), schema, source,
+                  @extschema@.engagement_build(schema));
 END $$;
 
 COMMENT ON FUNCTION engagement_attach(text, regclass, jsonb, text, text, name, jsonb) IS
@@ -332,12 +352,16 @@ AS $$
 #variable_conflict use_column
 DECLARE
     zone text := time_zone;
+    present text[] := '{}';
     found record;
     problem text;
 BEGIN
+    IF to_regclass(format('%I.attached_source', schema)) IS NOT NULL THEN
+        present := @extschema@.engagement_sources_present(schema);
+    END IF;
     FOR found IN
         SELECT s.source, array_agg(d.relation) FILTER (WHERE d.relation IS NOT NULL) AS relations,
-               (array_agg(d.columns))[1] AS columns, (array_agg(d.policy))[1] AS policy, (array_agg(d.missing))[1] AS missing
+               (array_agg(d.columns))[1] AS columns, (array_agg(d.policy))[1] AS policy
         FROM @extschema@.engagement_source AS s
         LEFT JOIN @extschema@.engagement_discover() AS d USING (source)
         GROUP BY s.source, s.position
@@ -345,22 +369,29 @@ BEGIN
     LOOP
         source := found.source;
         relation := (SELECT string_agg(@extschema@.engagement_name_of(r), ', ') FROM unnest(found.relations) AS r);
-        IF found.relations IS NULL THEN
+        IF found.source = ANY (present) THEN
+            outcome := 'there already, and left as it is';
+        ELSIF found.relations IS NULL THEN
             outcome := 'not found';
         ELSIF cardinality(found.relations) > 1 THEN
             outcome := 'left: more than one fits as well; attach the right one with engagement_attach()';
         ELSE
             BEGIN
-                outcome := @extschema@.engagement_attach(found.source, found.relations[1], found.columns, NULL, zone, schema, found.policy);
-            EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR duplicate_table OR feature_not_supported
-                          OR dependent_objects_still_exist THEN
+                PERFORM @extschema@.engagement_write_down(found.source, found.relations[1], found.columns, NULL, zone, schema,
+                                                          found.policy);
+                outcome := 'attached';
+            EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR invalid_parameter_value
+                          OR feature_not_supported THEN
                 GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;
                 outcome := 'left: ' || problem;
             END;
         END IF;
         RETURN NEXT;
     END LOOP;
+    IF to_regclass(format('%I.attached_source', schema)) IS NOT NULL THEN
+        PERFORM @extschema@.engagement_build(schema);
+    END IF;
 END $$;
 
 COMMENT ON FUNCTION engagement_setup(name, text) IS
-'the whole: looks for the tables of a shop and attaches what is not ambiguous; one row for each source, with what was done and what was left, and why';
+'the whole: looks for the tables of a shop and attaches what is not ambiguous; one row for each source, with what was done and what was left, and why. Sources that are attached already stay as they are';

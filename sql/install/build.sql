@@ -428,11 +428,12 @@ BEGIN
     zone := coalesce(orders.time_zone, zone);
     RETURN QUERY
         SELECT t.view, 1000 + t.position::numeric,
-               @extschema@.engagement_fill(t.definition, schema, format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
+               @extschema@.engagement_fill(replace(t.definition, ':kpi', @extschema@.engagement_kpi_query(present)), schema,
+                                           format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
                t.meaning || coalesce('. ' || (SELECT string_agg(policies ->> s, '. ' ORDER BY n)
-                                              FROM unnest(t.sources) WITH ORDINALITY AS u (s, n)), '')
+                                              FROM unnest(coalesce(nullif(t.sources, '{}'), present)) WITH ORDINALITY AS u (s, n)), '')
         FROM @extschema@.engagement_view AS t
-        WHERE t.sources <@ present;
+        WHERE t.sources <@ present AND present <> '{}';
 END $$;
 
 COMMENT ON FUNCTION engagement_views_of(name) IS
