@@ -38,19 +38,25 @@ COMMENT ON COLUMN engagement_synonym.rarity IS
 
 GRANT SELECT ON engagement_synonym TO PUBLIC;
 
-CREATE FUNCTION engagement_words(name text)
-RETURNS text[]
+/*
+ * Relations are compared word by word, in the singular.
+ */
+CREATE FUNCTION engagement_words(names text[])
+RETURNS TABLE (name text, words text[])
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(array_agg(CASE WHEN length(word) > 3 THEN regexp_replace(regexp_replace(word, 'ies$', 'y'), '([^su])s$', '\1')
-                                   ELSE word END ORDER BY n), '{}')
-    FROM regexp_split_to_table(lower(regexp_replace(name, '([a-z0-9])([A-Z])', '\1_\2', 'g')), '[-_. ]+') WITH ORDINALITY AS w (word, n)
+    SELECT name, array_agg(CASE WHEN length(word) <= 3 THEN word
+                                ELSE regexp_replace(regexp_replace(word, 'ies$', 'y'), '([^su])s$', '\1') END ORDER BY n)
+    FROM unnest(names) AS name,
+         regexp_split_to_table(lower(regexp_replace(name, '([a-z0-9])([A-Z])', '\1_\2', 'g')), '[-_. ]+')
+             WITH ORDINALITY AS w (word, n)
     WHERE word <> ''
+    GROUP BY name
 $$;
 
-COMMENT ON FUNCTION engagement_words(text) IS
-'words of the name of a relation, in lower case and in the singular';
+COMMENT ON FUNCTION engagement_words(text[]) IS
+'words of names of relations, in lower case and in the singular';
 
 /*
  * How well the name of a relation says what source it is.  The first words may be a
@@ -64,29 +70,32 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH noun AS MATERIALIZED (
-        SELECT s.source, n.name, n.rank
-        FROM @extschema@.engagement_source AS s,
-             LATERAL (SELECT name, min(rank) AS rank
-                      FROM unnest(relation_names) WITH ORDINALITY AS r (written, rank),
-                           LATERAL (VALUES (lower(translate(written, '_ -.', ''))), (array_to_string(@extschema@.engagement_words(written), ''))) AS v (name)
-                      GROUP BY name) AS n),
+        SELECT source, v.name, min(rank) AS rank
+        FROM @extschema@.engagement_source,
+             unnest(relation_names) WITH ORDINALITY AS r (written, rank)
+        JOIN @extschema@.engagement_words(ARRAY(SELECT unnest(relation_names) FROM @extschema@.engagement_source)) AS w ON w.name = written,
+             LATERAL (VALUES (lower(translate(written, '_', ''))), (array_to_string(words, ''))) AS v (name)
+        GROUP BY source, v.name),
     shared AS MATERIALIZED (
         SELECT relnamespace, split_part(relname, '_', 1) AS prefix
         FROM pg_class
         WHERE relkind IN ('r', 'v', 'm', 'f', 'p') AND NOT relispartition AND relname LIKE '%\_%'
         GROUP BY 1, 2
         HAVING count(*) >= 3),
+    named AS MATERIALIZED (
+        SELECT oid, relname::text AS name, s.prefix IS NOT NULL AS is_shared
+        FROM unnest(relations) AS r (oid)
+        JOIN pg_class AS c USING (oid)
+        LEFT JOIN shared AS s ON s.relnamespace = c.relnamespace AND relname LIKE '%\_%' AND s.prefix = split_part(relname, '_', 1)),
     part AS MATERIALIZED (
-        SELECT c.oid, first, last, words[first : last] AS middle, words[1 : first - 1] AS before,
-               cardinality(words) - last AS dropped, s.prefix IS NOT NULL AS is_shared
-        FROM pg_class AS c
-        LEFT JOIN shared AS s ON s.relnamespace = c.relnamespace AND c.relname LIKE '%\_%' AND s.prefix = split_part(relname, '_', 1),
-             LATERAL (SELECT @extschema@.engagement_words(relname) AS words) AS w,
+        SELECT oid, is_shared, words[1 : first - 1] AS before, array_to_string(words[first : last], '') AS middle,
+               cardinality(words) - last AS dropped
+        FROM named AS n
+        JOIN @extschema@.engagement_words(ARRAY(SELECT DISTINCT name FROM named)) AS w USING (name),
              generate_series(1, least(cardinality(words), 4)) AS first,
              generate_series(greatest(first, cardinality(words) - 1), cardinality(words)) AS last
-        WHERE c.oid = ANY (relations)
-          AND (last = cardinality(words)
-               OR words[cardinality(words)] = ANY ('{fact,dim,table,tbl,view,vw,mv,raw,all,data,base,current,latest,clean,model,entity}'))),
+        WHERE last = cardinality(words)
+           OR words[cardinality(words)] = ANY ('{fact,dim,table,tbl,view,vw,mv,raw,all,data,base,current,latest,clean,model,entity}')),
     level AS (
         SELECT p.oid, n.source, n.rank,
                CASE WHEN cardinality(before) = 0 THEN 1.0
@@ -95,7 +104,7 @@ AS $$
                     WHEN is_shared THEN 0.95
                     ELSE 0.7 END - 0.1 * dropped AS level
         FROM part AS p
-        JOIN noun AS n ON n.name = array_to_string(middle, ''))
+        JOIN noun AS n ON n.name = middle)
     SELECT oid, source, max(level * (1 - 0.02 * (rank - 1))), bool_or(rank = 1 AND level >= 0.9)
     FROM level
     GROUP BY oid, source
@@ -123,18 +132,23 @@ AS $$
                           WHEN base = 'bool'::regtype THEN 'boolean'
                           WHEN typcategory IN ('S', 'E') THEN 'text' END AS kind
         FROM (SELECT type, @extschema@.engagement_base_type(type) AS base
-              FROM (SELECT DISTINCT atttypid AS type FROM pg_attribute WHERE attrelid = ANY (relations) AND attnum > 0) AS t) AS b
+              FROM (SELECT DISTINCT atttypid AS type FROM unnest(relations) AS r (oid) JOIN pg_attribute ON attrelid = oid) AS t
+              WHERE type <> 0) AS b
         JOIN pg_type ON oid = base),
     own AS MATERIALIZED (
         SELECT oid, array_to_string(words, '') AS whole, words[cardinality(words)] AS last
-        FROM (SELECT oid, @extschema@.engagement_words(relname) AS words FROM pg_class WHERE oid = ANY (relations)) AS w),
+        FROM unnest(relations) AS r (oid)
+        JOIN pg_class USING (oid)
+        LEFT JOIN @extschema@.engagement_words(ARRAY(SELECT DISTINCT relname::text FROM unnest(relations) AS r (oid) JOIN pg_class USING (oid))) AS w
+            ON name = relname::text),
     attribute AS (
         SELECT attrelid, attnum, attname, kind, lower(translate(attname, '_ -.', '')) AS name, length(prefix) AS prefix_length,
                min(prefix) OVER w = max(prefix) OVER w AND count(*) OVER w >= 3 AS has_prefix
-        FROM pg_attribute AS a
+        FROM unnest(relations) AS r (oid)
+        JOIN pg_attribute AS a ON attrelid = oid
         JOIN kind ON type = atttypid,
              LATERAL (SELECT lower(split_part(attname, '_', 1)) AS prefix) AS p
-        WHERE attrelid = ANY (relations) AND attnum > 0 AND NOT attisdropped
+        WHERE attnum > 0 AND NOT attisdropped
         WINDOW w AS (PARTITION BY attrelid))
     SELECT attrelid, attnum, quote_ident(attname), kind, v.name, min(v.cost)
     FROM attribute AS a
@@ -161,13 +175,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     WITH link AS MATERIALIZED (
         SELECT DISTINCT conrelid, conkey[1] AS attribute, confrelid
-        FROM pg_constraint
-        WHERE contype = 'f' AND cardinality(conkey) = 1 AND conrelid = ANY (relations)),
+        FROM unnest(relations) AS r (oid)
+        JOIN pg_constraint ON conrelid = r.oid
+        WHERE contype = 'f' AND cardinality(conkey) = 1),
     target AS MATERIALIZED (
         SELECT * FROM @extschema@.engagement_relation_names(ARRAY(SELECT DISTINCT confrelid FROM link)))
     SELECT indrelid, indkey[0], s.source, key_column, true, NULL::numeric, NULL::boolean
-    FROM pg_index, @extschema@.engagement_source AS s
-    WHERE indisprimary AND indnkeyatts = 1 AND indrelid = ANY (relations) AND key_column IS NOT NULL
+    FROM unnest(relations) AS r (oid)
+    JOIN pg_index ON indrelid = oid
+    CROSS JOIN @extschema@.engagement_source AS s
+    WHERE indisprimary AND indnkeyatts = 1 AND key_column IS NOT NULL
     UNION ALL
     SELECT conrelid, l.attribute, c.source, c.column_name, false, max(coalesce(t.named, 0)), coalesce(bool_or(t.by_first_name), false)
     FROM link AS l
@@ -266,8 +283,9 @@ AS $$
         SELECT * FROM @extschema@.engagement_fitting_columns(relations)),
     alone AS MATERIALIZED (
         SELECT indrelid, ARRAY[indkey[0]] AS attributes
-        FROM pg_index
-        WHERE indisunique AND indnkeyatts = 1 AND indpred IS NULL AND indrelid = ANY (relations)),
+        FROM unnest(relations) AS r (oid)
+        JOIN pg_index ON indrelid = oid
+        WHERE indisunique AND indnkeyatts = 1 AND indpred IS NULL),
     best AS MATERIALIZED (
         SELECT DISTINCT ON (relation, column_name) *
         FROM fitting
@@ -367,7 +385,8 @@ BEGIN
         SELECT source, relation, named, is_line, array_agg(column_name ORDER BY n) AS names,
                array_agg(attributes::text ORDER BY n) AS attributes, array_agg(expression ORDER BY n) AS expressions,
                array_agg(strength ORDER BY n) AS strengths, array_agg(rarity ORDER BY n) AS rarities,
-               array_agg(is_minor ORDER BY n) AS minors, array_agg(is_home ORDER BY n) AS homes
+               array_agg(is_minor ORDER BY n) AS minors, array_agg(is_home ORDER BY n) AS homes,
+               array_agg(required ORDER BY n) AS requireds
         FROM numbered
         GROUP BY source, relation, named, is_line
     LOOP
@@ -405,7 +424,8 @@ BEGIN
                                  FILTER (WHERE o.others IS NOT NULL AND fit.strengths[i] <= 1), '{}')
                      || coalesce(array_agg(format('%s: integers are taken for hundredths of the currency', fit.names[i]) ORDER BY i)
                                  FILTER (WHERE fit.minors[i]), '{}'),
-               jsonb_object_agg(fit.names[i], fit.expressions[i]), sum(fit.rarities[i])
+               jsonb_object_agg(fit.names[i], fit.expressions[i]),
+               coalesce(sum(fit.rarities[i]) FILTER (WHERE fit.named > 0 OR fit.requireds[i]), 0)
         INTO notes, columns, evidence
         FROM unnest(taken) AS i,
              LATERAL (SELECT string_agg(fit.expressions[j], ', ' ORDER BY j) AS others
@@ -475,6 +495,47 @@ COMMENT ON FUNCTION engagement_relations(name) IS
 'tables and views, of a schema or of all, that the caller can read and that could be a shop''s: no partitions, temporary tables, members of extensions or metric views';
 
 /*
+ * Of thousands of relations few are worth a closer look: those whose name says
+ * something, those to which such ones refer, and those with columns that hardly
+ * anything but a source has.
+ */
+CREATE FUNCTION engagement_promising_relations(relations oid[])
+RETURNS SETOF oid
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH named AS MATERIALIZED (
+        SELECT DISTINCT relation
+        FROM @extschema@.engagement_relation_names(relations)),
+    rare AS (
+        SELECT source, column_name, name, max(rarity) AS rarity
+        FROM @extschema@.engagement_synonym
+        JOIN @extschema@.engagement_source_column USING (source, column_name)
+        WHERE required AND rarity > 0.2
+        GROUP BY source, column_name, name),
+    spoken AS (
+        SELECT attrelid, source, max(rarity) AS rarity
+        FROM unnest(relations) AS r (oid)
+        JOIN pg_attribute ON attrelid = oid AND attnum > 0
+        JOIN rare ON name = lower(translate(attname, '_ -.', ''))
+        GROUP BY attrelid, source, column_name)
+    SELECT relation FROM named
+    UNION
+    SELECT confrelid
+    FROM named
+    JOIN pg_constraint ON conrelid = relation AND contype = 'f'
+    JOIN unnest(relations) AS r (oid) ON r.oid = confrelid
+    UNION
+    SELECT attrelid
+    FROM spoken
+    GROUP BY attrelid, source
+    HAVING sum(rarity) >= 1
+$$;
+
+COMMENT ON FUNCTION engagement_promising_relations(oid[]) IS
+'those of the relations that could be a source, by a rough look at names';
+
+/*
  * The best relation for each source.  What belongs to the orders, by a foreign key or
  * by standing in the same schema, goes before what does not.
  */
@@ -486,7 +547,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     WITH fit AS MATERIALIZED (
         SELECT f.*, relname, relnamespace
-        FROM @extschema@.engagement_fit(ARRAY(SELECT @extschema@.engagement_relations(relations_schema)), NULL) AS f
+        FROM @extschema@.engagement_fit(
+            ARRAY(SELECT @extschema@.engagement_promising_relations(ARRAY(SELECT @extschema@.engagement_relations(relations_schema)))), NULL) AS f
         JOIN pg_class AS c ON c.oid = relation),
     link AS MATERIALIZED (
         SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f'),
@@ -513,7 +575,7 @@ AS $$
               WHERE required
               GROUP BY source) AS r USING (source)
         WHERE (missing = '{}' OR named >= 0.85 AND cardinality(missing) * 2 < required)
-          AND (evidence >= CASE named WHEN 0 THEN 1.5 ELSE 0.5 END OR only_keys AND named >= 0.8)),
+          AND (evidence >= CASE named WHEN 0 THEN 1.2 ELSE 0.5 END OR only_keys AND named >= 0.8)),
     home AS MATERIALIZED (
         SELECT relation, relnamespace
         FROM plausible
@@ -532,7 +594,7 @@ AS $$
         WHERE final >= top - 0.02)
     SELECT source, relation::regclass, round(least(final, 1), 2), is_tie, columns, policy, missing, notes,
            CASE WHEN missing = '{}'
-                THEN format('SELECT engagement_attach(%L, %L, columns => %L%s)', source,
+                THEN 'SELECT ' || format('engagement_attach(%L, %L, columns => %L%s)', source,
                             format('%I.%I', nspname, relname), columns,
                             CASE policy WHEN '{}' THEN '' ELSE format(', policy => %L', policy) END) END
     FROM best AS b

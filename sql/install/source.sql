@@ -122,7 +122,7 @@ INSERT INTO engagement_source_column
  '{line_amount|line_total|line_price|row_total|extended_price,price_total|total|amount|total_amount|total_price,price_subtotal|subtotal|subtotal_price}'),
 
 ('refunds', 1, 'order_id', 'key', true, NULL, 'order that was refunded', 'everything of this source',
- '{order_id|id_order|order_key,sale_order_id|sales_order_id|order_no|order_number|order_ref|order_code,invoice_id|invoice_no|invoice_number,sale_id|transaction_id|purchase_id|parent_id}'),
+ '{order_id|id_order|order_key,sale_order_id|sales_order_id|order_no|order_number|order_ref|order_code,invoice_id|invoice_no|invoice_number,sale_id|transaction_id|purchase_id|parent_order_id}'),
 ('refunds', 2, 'refunded_at', 'timestamptz', true, 'refunded_on', 'when the money went back', 'revenue by date of refund',
  '{refunded_at|refund_date|refunded_on,processed_at|returned_at|return_date|credited_at,received_at,created_at,created|created_on|date_created|create_date|creation_date|inserted_at|date_add|date_added|date}'),
 ('refunds', 3, 'amount', 'numeric', true, NULL, 'amount given back, in units of the currency', 'revenue net of refunds',
