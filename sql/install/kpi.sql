@@ -53,25 +53,31 @@ $view$);
 /*
  * Parts give rows of metric; currency, NULL unless in money; period, 0 for the last
  * :days up to :as_of, 1 for the :days before; value; deviation, the standard deviation of
- * one observation where the value is a mean of n, otherwise NULL; n, the observations it
- * rests on.  A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for
+ * one observation where the value is a mean of n, otherwise of no account; n, the
+ * observations it rests on.  A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for
  * the :days before period 1, 3 for all before these, -1 after :as_of.
  *
  * A part finds the period of a day by a join with VALUES: the planner knows how few
  * these are, and aggregates in parallel.  Grouped by an expression over a day it would
- * expect as many groups as rows.
+ * expect as many groups as rows.  OFFSET keeps the planner from writing out the columns
+ * of a source wherever they are used: a day is computed from a time, which costs more
+ * than anything else here, and should be computed once.  Its 0 is in quotes to be a
+ * bigint at once, without a cast, for which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
 -- An order without an amount is an order, but in no figure of money.
 ('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
-           count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount, sum(amount * amount) AS squares,
-           NULL::numeric AS refunded, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
-    FROM metrics.orders
-    JOIN (VALUES (0), (1), (2), (3)) AS p (period) ON period = 3 - width_bucket(ordered_on, (SELECT days FROM bounds))
-    GROUP BY period, currency, amount IS NULL
+    SELECT period, currency, unpriced, orders, guests, amount, deviation, NULL::numeric AS refunded, ledger,
+           engagement.repeat_multiple(ledger) AS repeat_multiple, engagement.customers(ledger) AS customers
+    FROM (
+        SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
+               count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount, stddev_samp(amount) AS deviation,
+               engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
+        FROM (SELECT * FROM metrics.orders OFFSET '0') AS orders
+        JOIN (VALUES (0), (1), (2), (3)) AS p (period) ON period = 3 - width_bucket(ordered_on, (SELECT days FROM bounds))
+        GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
-    SELECT period, currency, false, 0, 0, NULL, NULL, sum(counted_amount), NULL
+    SELECT period, currency, false, 0, 0, NULL, NULL, sum(counted_amount), NULL, NULL, NULL
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o USING (order_id)
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
@@ -107,25 +113,25 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
          engagement.customers(before))
         ) AS m (metric, value, n)$part$),
 
--- A row for each currency in which there was ever an order.
+-- A row for each currency in which there was ever an order; in a period it has one row of orders, and one of refunds.
 ('kpi', 'money', 40, '{orders}', false, $part$
     SELECT metric, currency, period, value, deviation, n
     FROM (
         SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
-               coalesce(sum(amount) FILTER (WHERE s.period = p.period), 0) AS amount,
-               coalesce(sum(refunded) FILTER (WHERE s.period = p.period), 0) AS refunded,
-               sum(squares) FILTER (WHERE s.period = p.period) AS squares,
-               engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS ledger
+               coalesce(sum(amount) FILTER (WHERE s.period = p.period), 0)
+                   - coalesce(sum(refunded) FILTER (WHERE s.period = p.period), 0) AS revenue,
+               max(deviation) FILTER (WHERE s.period = p.period) AS deviation,
+               max(repeat_multiple) FILTER (WHERE s.period = p.period) AS repeat_multiple,
+               max(customers) FILTER (WHERE s.period = p.period) AS customers
         FROM sale AS s
         JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
         WHERE NOT unpriced
         GROUP BY p.period, currency) AS c
     CROSS JOIN LATERAL (VALUES
-        ('revenue', amount - refunded, NULL, orders),
-        ('aov', (amount - refunded) / nullif(orders, 0),
-         sqrt(greatest(squares - amount * amount / nullif(orders, 0), 0) / nullif(orders - 1, 0)), orders),
-        ('repeat_multiple', engagement.repeat_multiple(ledger), NULL, engagement.customers(ledger))
-        ) AS m (metric, value, deviation, n)$part$),
+        ('revenue', revenue, orders),
+        ('aov', revenue / nullif(orders, 0), orders),
+        ('repeat_multiple', repeat_multiple, customers)
+        ) AS m (metric, value, n)$part$),
 
 -- Where no customer has a channel, nothing is known of those who were not referred.
 ('kpi', 'referrals', 50, '{orders,customers,referrals}', false, $part$
@@ -151,7 +157,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     FROM (SELECT period, coalesce(engagement.ledger_merge(ever_before, now), ever_before, now) AS everyone FROM trade) AS t
     JOIN (
         SELECT period, engagement.ledger_agg(customer_id) AS members
-        FROM metrics.memberships
+        FROM (SELECT * FROM metrics.memberships OFFSET '0') AS memberships
         JOIN (VALUES (0), (1)) AS p (period)
             ON 3 - width_bucket(joined_on, (SELECT days FROM bounds)) >= period
            AND coalesce(3 - width_bucket(left_on, (SELECT days FROM bounds)), -1) < period
@@ -173,7 +179,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                count(score) FILTER (WHERE answer_to = 'ces') AS ces_n,
                engagement.rate((score IS NOT NULL)::integer, 1) FILTER (WHERE NOT is_answer) AS response_rate,
                count(*) FILTER (WHERE NOT is_answer) AS asked
-        FROM metrics.surveys
+        FROM (SELECT * FROM metrics.surveys OFFSET '0') AS surveys
         CROSS JOIN (VALUES (true), (false)) AS e (is_answer)
         JOIN (VALUES (0), (1)) AS p (period)
             ON period = 3 - width_bucket(CASE WHEN is_answer THEN answered_on ELSE asked_on END, (SELECT days FROM bounds))
@@ -192,7 +198,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     FROM (
         SELECT period, engagement.ces(rating, 5) AS score, stddev_samp(rating) AS score_deviation,
                engagement.rate((rating >= 4)::integer, 1) AS positive_share, count(rating) AS n
-        FROM metrics.reviews
+        FROM (SELECT * FROM metrics.reviews OFFSET '0') AS reviews
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(created_on, (SELECT days FROM bounds))
         GROUP BY period) AS r
     CROSS JOIN LATERAL (VALUES
@@ -211,7 +217,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                CASE WHEN sum(count(responded_at)) OVER () > 0
                     THEN engagement.rate((responded_at IS NULL)::integer, 1) END AS unanswered,
                count(*) AS tickets
-        FROM metrics.tickets
+        FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets
         CROSS JOIN LATERAL (
             SELECT CASE WHEN responded_at >= created_at
                         THEN extract(epoch FROM responded_at - created_at) / 3600 END) AS h (hours)
@@ -229,7 +235,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         SELECT period, engagement.conversion_rate(converted) AS conversion_rate, count(converted) AS sessions,
                coalesce(engagement.customers(visitor_id) FILTER (WHERE converted), 0)::numeric AS buyers,
                engagement.customers(visitor_id) FILTER (WHERE converted IS NOT NULL) AS visitors
-        FROM metrics.sessions
+        FROM (SELECT * FROM metrics.sessions OFFSET '0') AS sessions
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(started_on, (SELECT days FROM bounds))
         GROUP BY period) AS s
     CROSS JOIN LATERAL (VALUES
@@ -243,7 +249,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
            engagement.rate(clicked::integer, 1) FILTER (WHERE delivered) AS click_through_rate,
            count(clicked) FILTER (WHERE delivered) AS clicked_n,
            engagement.ledger_agg(customer_id) AS contacted
-    FROM metrics.messages
+    FROM (SELECT * FROM metrics.messages OFFSET '0') AS messages
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(sent_on, (SELECT days FROM bounds))
     GROUP BY period$part$),
 
@@ -263,7 +269,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     FROM mail
     JOIN (
         SELECT period, engagement.ledger_agg(customer_id) AS known
-        FROM metrics.customers
+        FROM (SELECT * FROM metrics.customers OFFSET '0') AS customers
         JOIN (VALUES (0), (1)) AS p (period)
             ON coalesce(3 - width_bucket(registered_on, (SELECT days FROM bounds)), 3) >= period
         GROUP BY period) AS c USING (period)$part$),
@@ -277,7 +283,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                engagement.rate(watched_seconds, length) FILTER (WHERE watched_seconds <= length) AS watch_rate,
                count(*) FILTER (WHERE watched_seconds <= length) AS watched_n,
                avg(shares) AS shares, stddev_samp(shares) AS shares_deviation, count(shares) AS shares_n
-        FROM metrics.posts
+        FROM (SELECT * FROM metrics.posts OFFSET '0') AS posts
         CROSS JOIN LATERAL (
             SELECT video_seconds * video_views,
                    CASE WHEN num_nonnulls(likes, reactions, comments, shares) > 0

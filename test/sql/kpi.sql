@@ -254,6 +254,23 @@ BEGIN
     RETURN QUERY SELECT r #>> '{}', count(*) FROM jsonb_path_query(plan, 'strict $.**."Relation Name"') AS r GROUP BY 1 ORDER BY 2 DESC, 1;
 END $$;
 SELECT * FROM scans('SELECT * FROM kpi.kpi') WHERE relation <> 'engagement_metric';
+-- Sources are read and aggregated in parallel where that pays.
+BEGIN;
+SET LOCAL max_parallel_workers_per_gather = 2;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+CREATE FUNCTION is_parallel(query text, relation text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    plan jsonb;
+BEGIN
+    EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+    RETURN jsonb_path_exists(plan, 'strict $.** ? (@."Partial Mode" == "Partial").** ? (@."Parallel Aware" == true && @."Relation Name" == $relation)',
+                             jsonb_build_object('relation', relation), true);
+END $$;
+SELECT relation, is_parallel('SELECT * FROM kpi.kpi', relation)
+FROM unnest('{messages,sessions,surveys}'::text[]) AS relation;
+ROLLBACK;
 -- Refunds that count on their own day have to find the currency of their order.
 SELECT engagement_attach('orders', 'kpi_shop.orders', '{"amount": "total"}', time_zone => 'Europe/Zagreb', schema => 'kpi',
                          policy => '{"statuses": ["paid", "refunded", "partially_refunded"], "refunds": "net_on_refund_date"}') IS NOT NULL AS attached;
