@@ -369,6 +369,22 @@ $$;
 COMMENT ON FUNCTION engagement_fill(text, name, text, text) IS
 'template of a view for a schema, a day and a number of days';
 
+CREATE FUNCTION engagement_time_zone(schema name)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    zone text;
+BEGIN
+    EXECUTE format('SELECT time_zone FROM %I.attached_source JOIN @extschema@.engagement_source USING (source)
+                    ORDER BY source <> ''orders'', position LIMIT 1', schema) INTO zone;
+    RETURN coalesce(zone, current_setting('TimeZone'));
+END $$;
+
+COMMENT ON FUNCTION engagement_time_zone(name) IS
+'time zone that says which day is the last that is over: that of the orders, otherwise of the first source attached';
+
 /*
  * The views that a schema should have, in any order.
  */
@@ -386,12 +402,10 @@ DECLARE
     order_rows text;
     refund_rows text;
     policies jsonb := '{}';
-    zone text := current_setting('TimeZone');
 BEGIN
     EXECUTE format('SELECT * FROM %I.attached_source WHERE source = ''orders''', schema) INTO orders;
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source JOIN @extschema@.engagement_source USING (source) ORDER BY position DESC', schema)
     LOOP
-        zone := attached.time_zone;
         policies := policies || jsonb_build_object(attached.source,
             @extschema@.engagement_policy_text(attached.source, attached.relation, attached.columns, attached.filter,
                                    attached.time_zone, attached.policy));
@@ -425,10 +439,10 @@ BEGIN
         RETURN NEXT;
     END IF;
 
-    zone := coalesce(orders.time_zone, zone);
     RETURN QUERY
         SELECT t.view, 1000 + t.position::numeric,
-               @extschema@.engagement_fill(template, schema, format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
+               @extschema@.engagement_fill(template, schema, format('((now() AT TIME ZONE %L)::date - 1)', @extschema@.engagement_time_zone(schema)),
+                                           '365'),
                t.meaning || coalesce('. ' || (SELECT string_agg(policies ->> s, '. ' ORDER BY n)
                                               FROM unnest(present) WITH ORDINALITY AS u (s, n)
                                               WHERE template ~ format('\mmetrics\.%s\M', s)), '')

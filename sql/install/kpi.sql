@@ -317,22 +317,6 @@ FROM (VALUES
     (VALUES ('kpi'), ('engagement_types')) AS v (view)
 WHERE view = 'kpi' OR column_name IN ('engagement_type', 'metric', 'title', 'unit', 'value', 'previous', 'change');
 
-CREATE FUNCTION engagement_time_zone(schema name)
-RETURNS text
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    zone text;
-BEGIN
-    EXECUTE format('SELECT time_zone FROM %I.attached_source JOIN @extschema@.engagement_source USING (source)
-                    ORDER BY source <> ''orders'', position LIMIT 1', schema) INTO zone;
-    RETURN coalesce(zone, current_setting('TimeZone'));
-END $$;
-
-COMMENT ON FUNCTION engagement_time_zone(name) IS
-'time zone that says which day is the last that is over: that of the orders, otherwise of the first source attached';
-
 CREATE FUNCTION engagement_kpi(as_of date DEFAULT NULL, days integer DEFAULT 365, schema name DEFAULT 'metrics')
 RETURNS TABLE (metric text, currency text, title text, engagement_type text, unit text, value numeric, previous numeric,
                change numeric, relative_change numeric, low double precision, high double precision, n bigint, period daterange)

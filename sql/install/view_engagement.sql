@@ -257,7 +257,8 @@ months AS (
 SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
        coalesce(new_customers, 0) AS new_customers, coalesce(referred_customers, 0) AS referred_customers,
        coalesce(new_customers - unknown_source, 0) AS known_source, coalesce(unknown_source, 0) AS unknown_source,
-       referral_rate, coalesce(referrals, 0) AS referrals,
+       CASE WHEN (SELECT bool_or(channel <> '') FROM metrics.customers) THEN referral_rate END AS referral_rate,
+       coalesce(referrals, 0) AS referrals,
        CASE WHEN referrals IS NULL THEN 0 ELSE referrers END AS referrers
 FROM months
 LEFT JOIN arrivals USING (month)
@@ -457,7 +458,7 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('referrals_monthly', 'referred_customers', 'number of new customers whom a customer referred, whenever that was written down'),
 ('referrals_monthly', 'known_source', 'number of new customers who were referred or have a channel (CON-3)'),
 ('referrals_monthly', 'unknown_source', 'number of new customers of whom neither is known (CON-3)'),
-('referrals_monthly', 'referral_rate', 'referred_customers / known_source, a fraction (CON-3)'),
+('referrals_monthly', 'referral_rate', 'referred_customers / known_source, a fraction; NULL where no customer of the shop has a channel (CON-3)'),
 ('referrals_monthly', 'referrals', 'number of referrals made in the month'),
 ('referrals_monthly', 'referrers', 'number of different customers who made them; NULL where they are unknown'),
 
