@@ -276,8 +276,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM @extschema@.engagement_write_down(source, relation, columns, filter, time_zone, schema, policy);
-    RETURN format('%s is attached to %I.%I; the schema has %s views', @extschema@.engagement_name_of(relation), schema, source,
-                  @extschema@.engagement_build(schema));
+    PERFORM @extschema@.engagement_build(schema);
+    RETURN format('%s is attached as %I.%I', @extschema@.engagement_name_of(relation), schema, source);
 END $$;
 
 COMMENT ON FUNCTION engagement_attach(text, regclass, jsonb, text, text, name, jsonb) IS
@@ -322,7 +322,7 @@ BEGIN
     IF left_over = 0 AND made = 0 THEN
         EXECUTE format('DROP TABLE %1$I.attached_source, %1$I.attached_view', schema);
     END IF;
-    RETURN format('%s is detached; the schema %I has %s views', source, schema, made);
+    RETURN format('%s is detached from schema %I', source, schema);
 END $$;
 
 COMMENT ON FUNCTION engagement_detach(text, name) IS
@@ -344,7 +344,7 @@ END $$;
 COMMENT ON FUNCTION engagement_refresh(name) IS
 'makes the views of a schema anew: after an update of engagement, or when a source was written by hand. Views of the user stay';
 
-CREATE FUNCTION engagement_setup(schema name DEFAULT 'metrics', time_zone text DEFAULT NULL)
+CREATE FUNCTION engagement_setup(schema name DEFAULT 'metrics', time_zone text DEFAULT NULL, relations_schema name DEFAULT NULL)
 RETURNS TABLE (source text, relation text, outcome text)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -363,7 +363,7 @@ BEGIN
         SELECT s.source, array_agg(d.relation) FILTER (WHERE d.relation IS NOT NULL) AS relations,
                (array_agg(d.columns))[1] AS columns, (array_agg(d.policy))[1] AS policy
         FROM @extschema@.engagement_source AS s
-        LEFT JOIN @extschema@.engagement_discover() AS d USING (source)
+        LEFT JOIN @extschema@.engagement_discover(relations_schema) AS d USING (source)
         GROUP BY s.source, s.position
         ORDER BY s.position
     LOOP
@@ -393,5 +393,5 @@ BEGIN
     END IF;
 END $$;
 
-COMMENT ON FUNCTION engagement_setup(name, text) IS
-'the whole: looks for the tables of a shop and attaches what is not ambiguous; one row for each source, with what was done and what was left, and why. Sources that are attached already stay as they are';
+COMMENT ON FUNCTION engagement_setup(name, text, name) IS
+'the whole: looks for the tables of a shop, in one schema or in all, and attaches what is not ambiguous; one row for each source, with what was done and what was left, and why. Sources that are attached already stay as they are';

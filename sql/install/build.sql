@@ -428,12 +428,12 @@ BEGIN
     zone := coalesce(orders.time_zone, zone);
     RETURN QUERY
         SELECT t.view, 1000 + t.position::numeric,
-               @extschema@.engagement_fill(replace(t.definition, ':kpi', @extschema@.engagement_kpi_query(present)), schema,
-                                           format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
+               @extschema@.engagement_fill(template, schema, format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
                t.meaning || coalesce('. ' || (SELECT string_agg(policies ->> s, '. ' ORDER BY n)
-                                              FROM unnest(coalesce(nullif(t.sources, '{}'), present)) WITH ORDINALITY AS u (s, n)), '')
-        FROM @extschema@.engagement_view AS t
-        WHERE t.sources <@ present AND present <> '{}';
+                                              FROM unnest(present) WITH ORDINALITY AS u (s, n)
+                                              WHERE template ~ format('\mmetrics\.%s\M', s)), '')
+        FROM (SELECT *, @extschema@.engagement_template(v.view, present) AS template FROM @extschema@.engagement_view AS v) AS t
+        WHERE template IS NOT NULL;
 END $$;
 
 COMMENT ON FUNCTION engagement_views_of(name) IS
@@ -565,6 +565,7 @@ AS $$
 DECLARE
     attached record;
     ours text[];
+    old text[];
     made integer;
     grants text[];
     statement text;
@@ -577,8 +578,7 @@ BEGIN
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
-    PERFORM @extschema@.engagement_drop_views(schema, (
-        SELECT array_agg(view) FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v)));
+    old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     BEGIN
         made := @extschema@.engagement_create_views(schema);
     EXCEPTION WHEN invalid_table_definition THEN
@@ -589,6 +589,8 @@ BEGIN
             EXECUTE statement;
         END LOOP;
     END;
+    -- only now does no view that stays read them
+    PERFORM @extschema@.engagement_drop_views(schema, old);
     PERFORM @extschema@.engagement_comment_columns(schema);
     RETURN made;
 END $$;

@@ -1,34 +1,69 @@
 -- Every metric of a period beside the period before: view kpi, engagement_kpi()
 
-CREATE TABLE engagement_kpi_part (
-    part        text PRIMARY KEY,
-    position    integer NOT NULL UNIQUE,
-    sources     text[] NOT NULL,
-    is_shown    boolean NOT NULL,
-    definition  text NOT NULL
-);
-
-COMMENT ON TABLE engagement_kpi_part IS
-'queries that kpi is put together from: each computes the metrics of some sources, reading each of these once';
-COMMENT ON COLUMN engagement_kpi_part.part IS
-'name of the part';
-COMMENT ON COLUMN engagement_kpi_part.position IS
-'order in which parts are put together';
-COMMENT ON COLUMN engagement_kpi_part.sources IS
-'sources that must be there';
-COMMENT ON COLUMN engagement_kpi_part.is_shown IS
-'its rows are shown; otherwise it is a step, which parts after it read by its name';
-COMMENT ON COLUMN engagement_kpi_part.definition IS
-'a template as in engagement_view. Columns of what is shown: metric; currency, NULL unless in money; period, 0 for the last :days up to :as_of, 1 for the :days before; value; deviation, the standard deviation of one observation where the value is a mean of n, otherwise NULL; n, the observations it rests on. A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for the :days before period 1, 3 for all before these, -1 after :as_of';
+/*
+ * Parts have a row for each period, so that one scan serves both; here the two come to
+ * stand side by side, with the interval that the catalogue names.  A metric of which
+ * nothing is known has a row too, so that the rows do not change from day to day.
+ */
+INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
+('kpi', 900, '{}',
+ 'one metric, and where it is in money one currency: the last 365 days that are over beside the 365 days before',
+$view$
+WITH bounds (days) AS (
+    SELECT ARRAY[:as_of - 3 * :days + 1, :as_of - 2 * :days + 1, :as_of - :days + 1, :as_of + 1]),
+:steps
+shown (metric, currency, period, value, deviation, n) AS (
+    SELECT NULL::text, NULL::text, NULL::integer, NULL::numeric, NULL::double precision, NULL::bigint
+    WHERE false
+:parts),
+pair AS (
+    SELECT metric, currency,
+           max(value) FILTER (WHERE period = 0) AS value, max(value) FILTER (WHERE period = 1) AS previous,
+           max(deviation) FILTER (WHERE period = 0) AS deviation, max(n) FILTER (WHERE period = 0) AS n
+    FROM shown
+    GROUP BY metric, currency)
+SELECT m.metric, p.currency, m.title, m.engagement_type, m.unit, p.value, p.previous,
+       p.value - p.previous AS change, (p.value - p.previous) / nullif(abs(p.previous), 0) AS relative_change,
+       CASE m.interval_method WHEN 'wilson' THEN scale * (2 * hits + spread) / whole
+                              WHEN 'normal' THEN p.value - margin END AS low,
+       CASE m.interval_method WHEN 'wilson' THEN scale * (1 - (2 * (trials - hits) + spread) / whole)
+                              WHEN 'normal' THEN p.value + margin END AS high,
+       coalesce(p.n, 0) AS n, daterange(:as_of - :days + 1, :as_of + 1) AS period
+FROM engagement.engagement_metric AS m
+LEFT JOIN pair AS p USING (metric)
+CROSS JOIN LATERAL (
+    SELECT 1.959963984540054::double precision AS z, nullif(p.n, 0)::double precision AS trials,
+           CASE m.unit WHEN '0..100' THEN 100 ELSE 1 END AS scale) AS c
+CROSS JOIN LATERAL (
+    SELECT CASE m.interval_method WHEN 'wilson' THEN trials * p.value::double precision / scale END AS hits) AS h
+CROSS JOIN LATERAL (
+    SELECT z * z - z * sqrt(z * z + 4 * hits * (trials - hits) / trials) AS spread, 2 * (trials + z * z) AS whole,
+           z * p.deviation / sqrt(trials) AS margin) AS i
+WHERE m.sources <@ :sources::text[]
+ORDER BY m.position, p.currency
+$view$),
+('engagement_types', 910, '{}',
+ 'one metric of emotional, contextual, convenient or social engagement: the last 365 days that are over beside the 365 days before',
+ $view$
+SELECT engagement_type, metric, title, unit, value, previous, change
+FROM metrics.kpi
+WHERE engagement_type IN ('emotional', 'contextual', 'convenient', 'social')
+$view$);
 
 /*
+ * Parts give rows of metric; currency, NULL unless in money; period, 0 for the last
+ * :days up to :as_of, 1 for the :days before; value; deviation, the standard deviation of
+ * one observation where the value is a mean of n, otherwise NULL; n, the observations it
+ * rests on.  A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for
+ * the :days before period 1, 3 for all before these, -1 after :as_of.
+ *
  * A part finds the period of a day by a join with VALUES: the planner knows how few
  * these are, and aggregates in parallel.  Grouped by an expression over a day it would
  * expect as many groups as rows.
  */
-INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) VALUES
+INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
 -- An order without an amount is an order, but in no figure of money.
-('sale', 10, '{orders}', false, $part$
+('kpi', 'sale', 10, '{orders}', true, $part$
     SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
            count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount, sum(amount * amount) AS squares,
            NULL::numeric AS refunded, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
@@ -44,7 +79,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
     GROUP BY period, currency$part$),
 
 -- Who ordered in a period, in the one before it, and ever before.  No row for one that lies before all orders.
-('trade', 20, '{orders}', false, $part$
+('kpi', 'trade', 20, '{orders}', true, $part$
     SELECT p.period, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
            sum(guests) FILTER (WHERE s.period = p.period) AS guests,
            engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS now,
@@ -54,7 +89,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
     JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
     GROUP BY p.period$part$),
 
-('orders', 30, '{orders}', true, $part$
+('kpi', 'orders', 30, '{orders}', false, $part$
     SELECT metric, NULL, period, value, NULL, n
     FROM trade CROSS JOIN LATERAL (VALUES
         ('orders', orders, orders),
@@ -73,7 +108,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         ) AS m (metric, value, n)$part$),
 
 -- A row for each currency in which there was ever an order.
-('money', 40, '{orders}', true, $part$
+('kpi', 'money', 40, '{orders}', false, $part$
     SELECT metric, currency, period, value, deviation, n
     FROM (
         SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
@@ -93,7 +128,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         ) AS m (metric, value, deviation, n)$part$),
 
 -- Where no customer has a channel, nothing is known of those who were not referred.
-('referrals', 50, '{orders,customers,referrals}', true, $part$
+('kpi', 'referrals', 50, '{orders,customers,referrals}', false, $part$
     SELECT 'referral_rate', NULL, period, CASE WHEN has_channels THEN new_referred / nullif(new_known, 0)::numeric END,
            NULL, new_known
     FROM trade
@@ -109,7 +144,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         SELECT coalesce(engagement.new_customers(ever_before, o.referred), engagement.customers(o.referred), 0) AS new_referred,
                coalesce(engagement.new_customers(ever_before, o.known), engagement.customers(o.known), 0) AS new_known) AS n$part$),
 
-('memberships', 60, '{orders,memberships}', true, $part$
+('kpi', 'memberships', 60, '{orders,memberships}', false, $part$
     SELECT 'loyalty_participation', NULL, period,
            engagement.retained(everyone, members) / engagement.customers(everyone)::numeric,
            NULL, engagement.customers(everyone)
@@ -123,7 +158,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         GROUP BY period) AS m USING (period)$part$),
 
 -- A question counts when it is answered, and for the response rate when it is asked.
-('surveys', 70, '{surveys}', true, $part$
+('kpi', 'surveys', 70, '{surveys}', false, $part$
     SELECT metric, NULL, period, value, deviation, n
     FROM (
         SELECT period, engagement.nps(score) FILTER (WHERE answer_to = 'nps') AS nps,
@@ -152,7 +187,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         ('survey_response_rate', response_rate, NULL, asked)
         ) AS m (metric, value, deviation, n)$part$),
 
-('reviews', 80, '{reviews}', true, $part$
+('kpi', 'reviews', 80, '{reviews}', false, $part$
     SELECT metric, NULL, period, value, deviation, n
     FROM (
         SELECT period, engagement.ces(rating, 5) AS score, stddev_samp(rating) AS score_deviation,
@@ -166,7 +201,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         ) AS m (metric, value, deviation)$part$),
 
 -- A reply before the request is no reply.  Where no ticket has one, replies are not known.
-('tickets', 90, '{tickets}', true, $part$
+('kpi', 'tickets', 90, '{tickets}', false, $part$
     SELECT metric, NULL, period, value, deviation, n
     FROM (
         SELECT period, avg(hours) AS mean, stddev_samp(hours) AS mean_deviation,
@@ -188,7 +223,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         ('unanswered_share', unanswered, NULL, tickets)
         ) AS m (metric, value, deviation, n)$part$),
 
-('sessions', 100, '{sessions}', true, $part$
+('kpi', 'sessions', 100, '{sessions}', false, $part$
     SELECT metric, NULL, period, value, NULL, n
     FROM (
         SELECT period, engagement.conversion_rate(converted) AS conversion_rate, count(converted) AS sessions,
@@ -202,7 +237,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         ('visitor_conversion_rate', buyers / visitors, visitors)
         ) AS m (metric, value, n)$part$),
 
-('mail', 110, '{messages}', false, $part$
+('kpi', 'mail', 110, '{messages}', true, $part$
     SELECT period, engagement.rate(opened::integer, 1) FILTER (WHERE delivered) AS open_rate,
            count(opened) FILTER (WHERE delivered) AS opened_n,
            engagement.rate(clicked::integer, 1) FILTER (WHERE delivered) AS click_through_rate,
@@ -212,7 +247,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(sent_on, (SELECT days FROM bounds))
     GROUP BY period$part$),
 
-('messages', 120, '{messages}', true, $part$
+('kpi', 'messages', 120, '{messages}', false, $part$
     SELECT metric, NULL, period, value, NULL, n
     FROM mail CROSS JOIN LATERAL (VALUES
         ('open_rate', open_rate, opened_n),
@@ -220,7 +255,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         ) AS m (metric, value, n)$part$),
 
 -- Messages without a customer contact nobody who is known: no rate, rather than 0.
-('contacts', 130, '{customers,messages}', true, $part$
+('kpi', 'contacts', 130, '{customers,messages}', false, $part$
     SELECT 'contact_rate', NULL, period,
            CASE WHEN engagement.customers(contacted) > 0
                 THEN engagement.retained(known, contacted) / engagement.customers(known)::numeric END,
@@ -233,7 +268,7 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
             ON coalesce(3 - width_bucket(registered_on, (SELECT days FROM bounds)), 3) >= period
         GROUP BY period) AS c USING (period)$part$),
 
-('posts', 140, '{posts}', true, $part$
+('kpi', 'posts', 140, '{posts}', false, $part$
     SELECT metric, NULL, period, value, deviation, n
     FROM (
         SELECT period, engagement.rate(clicks, impressions) AS click_through_rate,
@@ -257,56 +292,24 @@ INSERT INTO engagement_kpi_part (part, position, sources, is_shown, definition) 
         ('shares_per_post', shares, shares_deviation, shares_n)
         ) AS m (metric, value, deviation, n)$part$);
 
-GRANT SELECT ON engagement_kpi_part TO PUBLIC;
-
-/*
- * Parts have a row for each period, so that one scan serves both; here the two come to
- * stand side by side, with the interval that the catalogue names.  A metric of which
- * nothing is known has a row too, so that the rows do not change from day to day.
- */
-CREATE FUNCTION engagement_kpi_query(sources text[])
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT $query$WITH bounds (days) AS (
-    SELECT ARRAY[:as_of - 3 * :days + 1, :as_of - 2 * :days + 1, :as_of - :days + 1, :as_of + 1]),
-$query$ || coalesce(string_agg(format('%s AS (%s),', part, definition), E'\n' ORDER BY position) FILTER (WHERE NOT is_shown), '') || $query$
-shown (metric, currency, period, value, deviation, n) AS (
-    SELECT NULL::text, NULL::text, NULL::integer, NULL::numeric, NULL::double precision, NULL::bigint
-    WHERE false
-$query$ || coalesce(string_agg(format('    UNION ALL (%s)', definition), E'\n' ORDER BY position) FILTER (WHERE is_shown), '') || $query$),
-pair AS (
-    SELECT metric, currency,
-           max(value) FILTER (WHERE period = 0) AS value, max(value) FILTER (WHERE period = 1) AS previous,
-           max(deviation) FILTER (WHERE period = 0) AS deviation, max(n) FILTER (WHERE period = 0) AS n
-    FROM shown
-    GROUP BY metric, currency)
-SELECT m.metric, p.currency, m.title, m.engagement_type, m.unit, p.value, p.previous,
-       p.value - p.previous AS change, (p.value - p.previous) / nullif(abs(p.previous), 0) AS relative_change,
-       CASE m.interval_method WHEN 'wilson' THEN scale * (2 * hits + spread) / whole
-                              WHEN 'normal' THEN p.value - margin END AS low,
-       CASE m.interval_method WHEN 'wilson' THEN scale * (1 - (2 * (trials - hits) + spread) / whole)
-                              WHEN 'normal' THEN p.value + margin END AS high,
-       coalesce(p.n, 0) AS n, daterange(:as_of - :days + 1, :as_of + 1) AS period
-FROM engagement.engagement_metric AS m
-LEFT JOIN pair AS p USING (metric)
-CROSS JOIN LATERAL (
-    SELECT 1.959963984540054::double precision AS z, nullif(p.n, 0)::double precision AS trials,
-           CASE m.unit WHEN '0..100' THEN 100 ELSE 1 END AS scale) AS c
-CROSS JOIN LATERAL (
-    SELECT CASE m.interval_method WHEN 'wilson' THEN trials * p.value::double precision / scale END AS hits) AS h
-CROSS JOIN LATERAL (
-    SELECT z * z - z * sqrt(z * z + 4 * hits * (trials - hits) / trials) AS spread, 2 * (trials + z * z) AS whole,
-           z * p.deviation / sqrt(trials) AS margin) AS i
-WHERE m.sources <@ $query$ || quote_literal(engagement_kpi_query.sources) || $query$::text[]
-ORDER BY m.position, p.currency$query$
-    FROM @extschema@.engagement_kpi_part AS p
-    WHERE p.sources <@ engagement_kpi_query.sources
-$$;
-
-COMMENT ON FUNCTION engagement_kpi_query(text[]) IS
-'query of the view kpi where these sources are present, as a template';
+INSERT INTO engagement_view_column (view, column_name, meaning)
+SELECT view, column_name, meaning
+FROM (VALUES
+    ('metric', 'name of the metric, as in engagement_metric'),
+    ('currency', 'currency of figures of money; NULL in the others, and where the shop has one only'),
+    ('title', 'name of the metric for people'),
+    ('engagement_type', 'emotional, contextual, convenient or social; otherwise loyalty or value'),
+    ('unit', 'unit of value, previous, change, low and high: a share is a fraction from 0 to 1, money is in units of the currency'),
+    ('value', 'the metric over the period; NULL where nothing is known'),
+    ('previous', 'the metric over as many days before'),
+    ('change', 'value - previous'),
+    ('relative_change', 'change / previous without its sign, as a fraction; NULL where previous is 0'),
+    ('low', 'lower end of the 95 % interval of value, by the method that engagement_metric names; NULL for counts and totals'),
+    ('high', 'upper end of that interval'),
+    ('n', 'number of observations behind value: orders, customers, answers ...; 0 where there are none'),
+    ('period', 'the days of value')) AS c (column_name, meaning),
+    (VALUES ('kpi'), ('engagement_types')) AS v (view)
+WHERE view = 'kpi' OR column_name IN ('engagement_type', 'metric', 'title', 'unit', 'value', 'previous', 'change');
 
 CREATE FUNCTION engagement_time_zone(schema name)
 RETURNS text
@@ -343,39 +346,9 @@ BEGIN
             HINT = 'A period is of one day or more.';
     END IF;
     RETURN QUERY EXECUTE @extschema@.engagement_fill(
-        @extschema@.engagement_kpi_query(@extschema@.engagement_sources_present(schema)),
+        @extschema@.engagement_template('kpi', @extschema@.engagement_sources_present(schema)),
         schema, format('date %L', as_of), days::text);
 END $$;
 
 COMMENT ON FUNCTION engagement_kpi(date, integer, name) IS
 'the view kpi for the days up to a day, beside as many before them; as_of NULL means the last day that is over. Sources are read with the rights of the caller';
-
-INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
-('kpi', 900, '{}',
- 'one metric, and where it is in money one currency: the last 365 days that are over beside the 365 days before', ':kpi'),
-('engagement_types', 910, '{}',
- 'one metric of emotional, contextual, convenient or social engagement: the last 365 days that are over beside the 365 days before',
- $view$
-SELECT engagement_type, metric, title, unit, value, previous, change
-FROM metrics.kpi
-WHERE engagement_type IN ('emotional', 'contextual', 'convenient', 'social')
-$view$);
-
-INSERT INTO engagement_view_column (view, column_name, meaning)
-SELECT view, column_name, meaning
-FROM (VALUES
-    ('metric', 'name of the metric, as in engagement_metric'),
-    ('currency', 'currency of figures of money; NULL in the others, and where the shop has one only'),
-    ('title', 'name of the metric for people'),
-    ('engagement_type', 'emotional, contextual, convenient or social; otherwise loyalty or value'),
-    ('unit', 'unit of value, previous, change, low and high: a share is a fraction from 0 to 1, money is in units of the currency'),
-    ('value', 'the metric over the period; NULL where nothing is known'),
-    ('previous', 'the metric over as many days before'),
-    ('change', 'value - previous'),
-    ('relative_change', 'change / previous without its sign, as a fraction; NULL where previous is 0'),
-    ('low', 'lower end of the 95 % interval of value, by the method that engagement_metric names; NULL for counts and totals'),
-    ('high', 'upper end of that interval'),
-    ('n', 'number of observations behind value: orders, customers, answers ...; 0 where there are none'),
-    ('period', 'the days of value')) AS c (column_name, meaning),
-    (VALUES ('kpi'), ('engagement_types')) AS v (view)
-WHERE view = 'kpi' OR column_name IN ('engagement_type', 'metric', 'title', 'unit', 'value', 'previous', 'change');

@@ -2,46 +2,17 @@
 
 -- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
-('engaged_premium', 110, '{orders,surveys,reviews,memberships,referrals,messages}',
+('engaged_premium', 110, '{orders}',
  'a row is a kind of engagement and a currency: what engaged customers spent in the last days against all customers who ordered then; it compares, it does not say that engagement was the cause (LOY-9)',
  $view$
-WITH engaged AS (
+WITH act (customer_id, kind) AS (
+    SELECT customer_id, 'any'
+    FROM metrics.orders
+    WHERE false
+    :parts),
+engaged AS (
     SELECT customer_id, array_agg(DISTINCT kind) AS kinds
-    FROM (
-        SELECT customer_id, NULL::text AS kind
-        FROM metrics.orders
-        WHERE false
-        /*if surveys*/
-        UNION ALL
-        SELECT customer_id, 'survey'
-        FROM metrics.surveys
-        WHERE score IS NOT NULL AND answered_on > :as_of - :days AND answered_on <= :as_of
-        /*else*/
-        /*if reviews*/
-        UNION ALL
-        SELECT customer_id, 'review'
-        FROM metrics.reviews
-        WHERE created_on > :as_of - :days AND created_on <= :as_of
-        /*else*/
-        /*if memberships*/
-        UNION ALL
-        SELECT customer_id, 'member'
-        FROM metrics.memberships
-        WHERE joined_on <= :as_of AND (left_on IS NULL OR left_on > :as_of)
-        /*else*/
-        /*if referrals*/
-        UNION ALL
-        SELECT referrer_id, 'referral'
-        FROM metrics.referrals
-        WHERE created_on > :as_of - :days AND created_on <= :as_of
-        /*else*/
-        /*if messages*/
-        UNION ALL
-        SELECT customer_id, 'message'
-        FROM metrics.messages
-        WHERE (opened OR clicked) AND sent_on > :as_of - :days AND sent_on <= :as_of
-        /*else*/
-    ) AS act
+    FROM act
     WHERE customer_id IS NOT NULL
     GROUP BY customer_id),
 spending AS (
@@ -59,13 +30,10 @@ spending AS (
     WHERE customer_id IS NOT NULL
     GROUP BY customer_id, currency
     HAVING bool_or(is_order AND amount IS NOT NULL)),
-kinds (kind) AS (
-    VALUES ('any')
-    /*if surveys*/ , ('survey') /*else*/
-    /*if reviews*/ , ('review') /*else*/
-    /*if memberships*/ , ('member') /*else*/
-    /*if referrals*/ , ('referral') /*else*/
-    /*if messages*/ , ('message') /*else*/),
+kinds AS (
+    SELECT 'any' AS kind
+    UNION
+    SELECT kind FROM act),
 means AS (
     SELECT k.kind, s.currency,
            count(*) FILTER (WHERE e.customer_id IS NOT NULL) AS engaged_customers, count(*) AS customers,
@@ -359,6 +327,44 @@ SELECT experiment, variant, is_control, n, CASE WHEN observed > 0 THEN conversio
        crossed
 FROM compared
 $view$);
+
+-- Each kind has a row without a customer, so that it is there also when nobody was engaged.
+INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
+('engaged_premium', 'survey', 1, '{surveys}', false, $part$
+    SELECT NULL, 'survey'
+    UNION ALL
+    SELECT customer_id, 'survey'
+    FROM metrics.surveys
+    WHERE score IS NOT NULL AND answered_on > :as_of - :days AND answered_on <= :as_of
+$part$),
+('engaged_premium', 'review', 2, '{reviews}', false, $part$
+    SELECT NULL, 'review'
+    UNION ALL
+    SELECT customer_id, 'review'
+    FROM metrics.reviews
+    WHERE created_on > :as_of - :days AND created_on <= :as_of
+$part$),
+('engaged_premium', 'member', 3, '{memberships}', false, $part$
+    SELECT NULL, 'member'
+    UNION ALL
+    SELECT customer_id, 'member'
+    FROM metrics.memberships
+    WHERE joined_on <= :as_of AND (left_on IS NULL OR left_on > :as_of)
+$part$),
+('engaged_premium', 'referral', 4, '{referrals}', false, $part$
+    SELECT NULL, 'referral'
+    UNION ALL
+    SELECT referrer_id, 'referral'
+    FROM metrics.referrals
+    WHERE created_on > :as_of - :days AND created_on <= :as_of
+$part$),
+('engaged_premium', 'message', 5, '{messages}', false, $part$
+    SELECT NULL, 'message'
+    UNION ALL
+    SELECT customer_id, 'message'
+    FROM metrics.messages
+    WHERE (opened OR clicked) AND sent_on > :as_of - :days AND sent_on <= :as_of
+$part$);
 
 INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('engaged_premium', 'kind', 'what the customers did: survey (answered one), review (wrote one), member (of the loyalty programme at the end of the last day), referral (referred somebody), message (opened or clicked one), each in the last days; any is any of these'),

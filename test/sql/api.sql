@@ -63,7 +63,7 @@ SELECT member FROM administration WHERE prosecdef OR proconfig <> '{"search_path
 -- In SQL, resolved when it is run and not when it is created, under a path that somebody may have filled.
 SELECT member FROM administration JOIN pg_language l ON l.oid = prolang WHERE lanname NOT IN ('sql', 'plpgsql') OR prosqlbody IS NOT NULL;
 -- Nothing of ours is called without its schema.
-SELECT member FROM administration WHERE prosrc ~ '(FROM|JOIN|PERFORM|:=|SELECT) engagement_[a-z_]+ *($|[( ])';
+SELECT member FROM administration WHERE prosrc ~ '[^''](FROM|JOIN|PERFORM|:=|SELECT) engagement_[a-z_]+ *($|[( ])';
 -- Catalogs: everybody may read them, nobody else may write; each column has a comment.
 SELECT member FROM catalog WHERE relname !~ '^engagement_' OR NOT has_table_privilege('pg_monitor', oid, 'SELECT')
     OR has_table_privilege('pg_monitor', oid, 'INSERT, UPDATE, DELETE, TRUNCATE');

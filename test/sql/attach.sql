@@ -135,7 +135,7 @@ CREATE TABLE own.orders (a int);
 SELECT engagement_attach('orders', 'kiosk.orders', schema => 'own');
 DROP TABLE own.orders;
 CREATE TABLE own.orders_monthly (a int);
-SELECT engagement_attach('orders', 'kiosk.orders', schema => 'own') LIKE 'kiosk.orders is attached to own.orders%' AS attached;
+SELECT engagement_attach('orders', 'kiosk.orders', schema => 'own') = 'kiosk.orders is attached as own.orders' AS attached;
 SELECT count(*) FROM own.orders_monthly;
 CREATE VIEW own.mine AS SELECT sum(amount) AS revenue FROM own.orders;
 SELECT engagement_refresh('own') IS NOT NULL AS refreshed;

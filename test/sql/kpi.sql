@@ -217,14 +217,14 @@ SELECT obj_description('live.kpi'::regclass);
 SELECT metric FROM engagement_metric EXCEPT SELECT metric FROM kpi.kpi;
 CREATE TEMP VIEW given AS
 SELECT part, sources, m[1] AS metric
-FROM engagement_kpi_part, regexp_matches(definition, '(?:\(|SELECT )''([a-z_]+)'',', 'g') AS m
-WHERE is_shown;
+FROM engagement_view_part, regexp_matches(definition, '(?:\(|SELECT )''([a-z_]+)'',', 'g') AS m
+WHERE view = 'kpi' AND NOT is_step;
 SELECT metric FROM given GROUP BY metric HAVING count(*) > 1;
 SELECT metric, g.part, g.sources, m.sources FROM given AS g FULL JOIN engagement_metric AS m USING (metric)
 WHERE m.sources IS NULL OR g.sources IS NULL OR NOT (g.sources @> m.sources AND g.sources <@ m.sources);
 -- Sources exist, and a part reads no others (refunds are always there with orders).
 SELECT metric, source FROM engagement_metric, unnest(sources) AS source WHERE source NOT IN (SELECT source FROM engagement_source);
-SELECT part, m[1] AS source FROM engagement_kpi_part, regexp_matches(definition, 'metrics\.([a-z_]+)', 'g') AS m
+SELECT part, m[1] AS source FROM engagement_view_part, regexp_matches(definition, 'metrics\.([a-z_]+)', 'g') AS m
 WHERE m[1] <> ALL (sources) AND NOT (m[1] = 'refunds' AND 'orders' = ANY (sources));
 -- Functions are those of the extension, numbers those of METRICS.
 SELECT metric, function FROM engagement_metric
@@ -240,7 +240,7 @@ SELECT interval_method, array_agg(metric ORDER BY position) FROM engagement_metr
 SELECT engagement_type, array_agg(metric ORDER BY position) FROM engagement_metric GROUP BY engagement_type ORDER BY min(position);
 SELECT higher_is_better, array_agg(metric ORDER BY position) FROM engagement_metric WHERE NOT coalesce(higher_is_better, false) GROUP BY 1 ORDER BY 1;
 SELECT metric FROM engagement_metric WHERE '' IN (title, formula) OR title = metric;
-SELECT has_table_privilege('pg_monitor', 'engagement_metric', 'SELECT'), has_table_privilege('pg_monitor', 'engagement_kpi_part', 'SELECT');
+SELECT has_table_privilege('pg_monitor', 'engagement_metric', 'SELECT');
 
 --
 -- 4. Each scan

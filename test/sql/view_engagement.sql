@@ -47,7 +47,7 @@ SELECT split_part(engagement_attach('experiments', 've_shop.experiment_assignmen
 -- The same views as they were on a day in the past, 200 days looked back.
 CREATE SCHEMA ve_past;
 \set ECHO none
-SELECT format('CREATE VIEW ve_past.%I AS %s', view, engagement_fill(definition, 've', 'date ''2024-11-29''', '200'))
+SELECT format('CREATE VIEW ve_past.%I AS %s', view, engagement_fill(engagement_template(view, engagement_sources_present('ve')), 've', 'date ''2024-11-29''', '200'))
 FROM engagement_view WHERE position BETWEEN 110 AND 200 ORDER BY position \gexec
 \set ECHO all
 
@@ -255,7 +255,7 @@ FROM ve.experiment_results ORDER BY variant;
 CREATE SCHEMA ve_next_day;
 RESET search_path;
 \set ECHO none
-SELECT format('CREATE VIEW ve_next_day.%I AS %s', view, engagement_fill(definition, 've', 'date ''2024-11-30''', '200'))
+SELECT format('CREATE VIEW ve_next_day.%I AS %s', view, engagement_fill(engagement_template(view, engagement_sources_present('ve')), 've', 'date ''2024-11-30''', '200'))
 FROM engagement_view WHERE view ~ '_monthly$' AND position BETWEEN 110 AND 200 \gexec
 \set ECHO all
 SELECT view, max(month) FILTER (WHERE past) AS over, max(month) FILTER (WHERE next_day) AS over_next_day, max(month), bool_and(now) AS all_over_now
@@ -289,12 +289,9 @@ SELECT split_part(engagement_attach('refunds', 've_shop.refunds', '{"order_id": 
                                     time_zone => 'Europe/Zagreb', schema => 've_late'), ';', 1) AS reviews,
        split_part(engagement_attach('messages', 've_shop.messages', '{"campaign": "campaign_id::text", "sent_at": "sent_at", "opened": "opened_at", "clicked": "clicked_at", "customer_id": "customer_id"}',
                                     time_zone => 'Europe/Zagreb', schema => 've_late'), ';', 1) AS messages \gx
-CREATE FUNCTION ve_oracle.parts(definition text, present text) RETURNS text LANGUAGE sql AS
-$$ SELECT regexp_replace(definition, '/\*if (?!(' || present || ')\*/)\w+?\*/.*?/\*else(.*?)\*/', '\2', 'g') $$;
 \set ECHO none
 SELECT format('CREATE VIEW ve_past.engaged_premium_late AS %s',
-              engagement_fill(ve_oracle.parts(definition, 'orders|reviews|messages'), 've_late', 'date ''2024-11-29''', '200'))
-FROM engagement_view WHERE view = 'engaged_premium' \gexec
+              engagement_fill(engagement_template('engaged_premium', '{orders,reviews,messages}'), 've_late', 'date ''2024-11-29''', '200')) \gexec
 \set ECHO all
 SET search_path = ve_oracle, ve_shop, pg_catalog;
 CREATE VIEW engaged_premium_late (kind, currency, engaged_customers, customers, engaged_mean_revenue, mean_revenue, premium) AS
@@ -336,7 +333,7 @@ FROM unnest('{customers,orders,surveys,reviews,tickets,sessions,messages,posts,m
 CREATE SCHEMA ve_day;
 SET TimeZone = 'UTC';
 \set ECHO none
-SELECT format('CREATE VIEW ve_day.%I AS %s', view, engagement_fill(definition, 've_small', 'date ''2024-03-31''', '60'))
+SELECT format('CREATE VIEW ve_day.%I AS %s', view, engagement_fill(engagement_template(view, engagement_sources_present('ve_small')), 've_small', 'date ''2024-03-31''', '60'))
 FROM engagement_view WHERE position BETWEEN 110 AND 200 \gexec
 \set ECHO all
 SELECT (SELECT count(*) FROM ve_day.engaged_premium) AS engaged_premium, (SELECT count(*) FROM ve_day.surveys_monthly) AS surveys,
@@ -449,4 +446,17 @@ SELECT experiment, variant, is_control, n, conversions, round(rate, 2) AS rate, 
        round(value_per_subject, 2) AS per_subject, round(value_lift, 2) AS value_lift, crossed
 FROM ve_day.experiment_results ORDER BY experiment, variant;
 
-DROP SCHEMA ve_day, ve_edge, ve_late, ve_next_day, ve_oracle, ve_past, ve_shop, ve_small, ve CASCADE;
+-- engaged_premium follows what is attached: each source that knows of engagement adds its kind, and
+-- one can go while the view stays, with its grants.
+DROP SCHEMA ve_past, ve_next_day CASCADE;
+GRANT SELECT ON ve.engaged_premium TO pg_monitor;
+SELECT count(engagement_detach(source, 've')) AS detached FROM unnest('{messages,memberships,reviews,referrals}'::text[]) AS source;
+SELECT pg_get_viewdef('ve.engaged_premium') ~ 'surveys' AS reads_surveys, pg_get_viewdef('ve.engaged_premium') ~ 'reviews|messages|memberships|referrals' AS reads_others,
+       has_table_privilege('pg_monitor', 've.engaged_premium', 'SELECT') AS still_granted, to_regclass('ve.reviews') AS reviews,
+       to_regclass('ve.reviews_monthly') AS reviews_monthly;
+SELECT engagement_detach('surveys', 've') ~ 'detached' AS detached, to_regclass('ve.engaged_premium') AS engaged_premium;
+SELECT engagement_attach('referrals', 've_shop.referrals', '{"referred_id": "referred_id", "referrer_id": "referrer_id", "created_at": "created_at"}',
+                         time_zone => 'Europe/Zagreb', schema => 've') ~ 'attached' AS attached;
+SELECT pg_get_viewdef('ve.engaged_premium') ~ 'referrals' AS reads_referrals;
+
+DROP SCHEMA ve_day, ve_edge, ve_late, ve_oracle, ve_shop, ve_small, ve CASCADE;
