@@ -100,7 +100,8 @@ AS $$
         SELECT p.oid, n.source, n.rank,
                CASE WHEN cardinality(before) = 0 THEN 1.0
                     WHEN before <@ '{raw,stg,staging,src,base,dim,fct,fact,tbl,t,v,vw,mv,int,mart,prod,app,shop,store,web,online,ecommerce,public,my}' THEN 0.95
-                    WHEN EXISTS (SELECT FROM noun AS o WHERE o.name = ANY (before) OR o.name = array_to_string(before, '')) THEN 0.5
+                    WHEN EXISTS (SELECT FROM noun AS o
+                                 WHERE o.source <> n.source AND (o.name = ANY (before) OR o.name = array_to_string(before, ''))) THEN 0.5
                     WHEN is_shared THEN 0.95
                     ELSE 0.7 END - 0.1 * dropped AS level
         FROM part AS p
@@ -238,7 +239,7 @@ AS $$
         WHERE is_primary OR by_first_name),
     weighed AS (
         SELECT s.relation, s.source, s.column_name, s.attribute, max(s.rarity) AS rarity,
-               max(s.strength) + coalesce(max(CASE WHEN k.named >= 0.5 THEN 0.3 ELSE -0.65 END) FILTER (WHERE NOT k.is_primary), 0) AS strength
+               max(s.strength) + coalesce(max(CASE WHEN k.named >= 0.4 THEN 0.3 ELSE -0.65 END) FILTER (WHERE NOT k.is_primary), 0) AS strength
         FROM single AS s
         LEFT JOIN key AS k USING (relation, source, column_name, attribute)
         GROUP BY s.relation, s.source, s.column_name, s.attribute),
@@ -293,7 +294,7 @@ AS $$
         ORDER BY relation, column_name, strength DESC, attributes),
     line AS MATERIALIZED (
         SELECT i.relation, q.attributes || p.attributes || coalesce(d.attributes, '{}') AS attributes, p.is_minor,
-               concat_ws(' * ', q.expression, p.expression, '(1 - ' || d.expression || ')') AS expression
+               concat_ws(' * ', q.expression, p.expression, '(1 - coalesce(' || d.expression || ', 0))') AS expression
         FROM best AS i
         JOIN best AS q ON q.relation = i.relation AND q.column_name = 'quantity'
         JOIN best AS p ON p.relation = i.relation AND p.column_name = 'unit_price'
@@ -378,11 +379,16 @@ BEGIN
                            AND (bool_or(is_line)
                                 OR NOT EXISTS (SELECT FROM named AS o WHERE o.relation = c.relation AND o.named >= 0.8)))),
         numbered AS (
-            SELECT *, row_number() OVER (PARTITION BY source, relation
-                                         ORDER BY required DESC, strength DESC, position, attributes) AS n
-            FROM candidate
-            JOIN plausible USING (source, relation, is_line))
-        SELECT source, relation, named, is_line, array_agg(column_name ORDER BY n) AS names,
+            SELECT c.*, named, key_column, row_number() OVER (PARTITION BY source, relation
+                                                              ORDER BY required DESC, strength DESC, c.position, attributes) AS n
+            FROM candidate AS c
+            JOIN plausible USING (source, relation, is_line)
+            JOIN @extschema@.engagement_source USING (source))
+        SELECT source, relation, named, is_line,
+               /* With an id of its own and an order_id besides, it is not orders but something of theirs. */
+               bool_or(column_name = key_column AND strength > 1.2) AND bool_or(column_name = key_column AND strength BETWEEN 0.97 AND 1)
+                   AS is_part,
+               array_agg(column_name ORDER BY n) AS names,
                array_agg(attributes::text ORDER BY n) AS attributes, array_agg(expression ORDER BY n) AS expressions,
                array_agg(strength ORDER BY n) AS strengths, array_agg(rarity ORDER BY n) AS rarities,
                array_agg(is_minor ORDER BY n) AS minors, array_agg(is_home ORDER BY n) AS homes,
@@ -423,7 +429,9 @@ BEGIN
         SELECT notes || coalesce(array_agg(format('%s: %s rather than %s', fit.names[i], fit.expressions[i], o.others) ORDER BY i)
                                  FILTER (WHERE o.others IS NOT NULL AND fit.strengths[i] <= 1), '{}')
                      || coalesce(array_agg(format('%s: integers are taken for hundredths of the currency', fit.names[i]) ORDER BY i)
-                                 FILTER (WHERE fit.minors[i]), '{}'),
+                                 FILTER (WHERE fit.minors[i]), '{}')
+                     || coalesce(array_agg(format('%s: %s is taken for a fraction from 0 to 1', fit.names[i], fit.expressions[i]) ORDER BY i)
+                                 FILTER (WHERE fit.names[i] LIKE '%\_rate'), '{}'),
                jsonb_object_agg(fit.names[i], fit.expressions[i]),
                coalesce(sum(fit.rarities[i]) FILTER (WHERE fit.named > 0 OR fit.requireds[i]), 0)
         INTO notes, columns, evidence
@@ -437,6 +445,7 @@ BEGIN
                              AND (required OR source = 'order_lines' AND column_name = 'amount' AND NOT columns ? 'unit_price')), '{}'),
                0.35 * fit.named + 0.45 * avg(coalesce(strength, 0)) FILTER (WHERE required)
                    + 0.2 * least(2 * avg((strength IS NOT NULL)::integer) FILTER (WHERE NOT required), 1)
+                   - CASE WHEN fit.is_part THEN 0.15 ELSE 0 END
         INTO missing, score
         FROM @extschema@.engagement_source_column AS c
         LEFT JOIN (SELECT fit.names[i] AS column_name, least(fit.strengths[i], 1) AS strength FROM unnest(taken) AS i) AS t
@@ -560,7 +569,8 @@ AS $$
         WHERE o.source = 'orders' AND o.missing = '{amount}' AND (link IS NOT NULL OR l.relnamespace = o.relnamespace)
         ORDER BY o.relation, link IS NOT NULL DESC, l.score DESC),
     whole AS MATERIALIZED (
-        SELECT f.source, f.relation, relnamespace, named, evidence, columns, policy,
+        SELECT f.source, f.relation, relnamespace, named, columns, policy,
+               evidence + CASE WHEN l.relation IS NULL THEN 0 ELSE 0.5 END AS evidence,
                CASE WHEN l.relation IS NULL THEN missing ELSE '{}' END AS missing,
                notes || CASE WHEN l.relation IS NULL THEN '{}'
                              ELSE ARRAY[format('amount: from order_lines, such as %s', lines::regclass)] END AS notes,
@@ -575,7 +585,9 @@ AS $$
               WHERE required
               GROUP BY source) AS r USING (source)
         WHERE (missing = '{}' OR named >= 0.85 AND cardinality(missing) * 2 < required)
-          AND (evidence >= CASE named WHEN 0 THEN 1.2 ELSE 0.5 END OR only_keys AND named >= 0.8)),
+          AND (evidence >= CASE named WHEN 0 THEN 1.2 ELSE 0.5 END
+               OR only_keys AND named >= 0.8
+               OR required >= 3 AND named >= 0.95)),
     home AS MATERIALIZED (
         SELECT relation, relnamespace
         FROM plausible
@@ -584,7 +596,7 @@ AS $$
         SELECT p.*,
                score + CASE WHEN p.source = 'orders' THEN 0
                                   WHEN EXISTS (SELECT FROM link JOIN home AS h ON (conrelid, confrelid) IN ((h.relation, p.relation), (p.relation, h.relation)))
-                                  THEN 0.1
+                                  THEN 0.2
                                   WHEN EXISTS (SELECT FROM home AS h WHERE h.relnamespace = p.relnamespace) THEN 0.05
                                   ELSE 0 END AS final
         FROM plausible AS p),
