@@ -244,11 +244,12 @@ BEGIN
         RAISE null_value_not_allowed USING MESSAGE = 'schema of the views must not be NULL';
     END IF;
 
-    SELECT m.columns, m.notes INTO found FROM @extschema@.engagement_match(source, relation) AS m;
+    SELECT m.columns, m.policy, m.notes INTO found FROM @extschema@.engagement_match(source, relation) AS m;
     mapping := coalesce(found.columns, '{}') || columns;
     policy := (SELECT coalesce(jsonb_object_agg(p.policy, default_choice), '{}')
                FROM @extschema@.engagement_policy AS p
-               WHERE p.source = engagement_write_down.source AND default_choice IS NOT NULL) || policy;
+               WHERE p.source = engagement_write_down.source AND default_choice IS NOT NULL) ||
+        coalesce(found.policy, '{}') || policy;
     PERFORM @extschema@.engagement_prepare_schema(schema);
     PERFORM @extschema@.engagement_check_owner(schema);
     PERFORM @extschema@.engagement_check_complete(source, relation, mapping, policy,
@@ -281,7 +282,7 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_attach(text, regclass, jsonb, text, text, name, jsonb) IS
-'attaches a relation as a source: checks it, creates the view of the source and every metric view whose sources are there. Columns not named are taken by name, type and keys; one may be any SQL expression over the relation, or null to leave it out. Attaching again replaces. Sources and columns: engagement_source_column; policies: engagement_policy';
+'attaches a relation as a source: checks it, creates the view of the source and every metric view whose sources are there. Columns not named are taken by name, type and keys, and so is the grain; one may be any SQL expression over the relation, or null to leave it out. Attaching again replaces. Sources and columns: engagement_source_column; policies: engagement_policy';
 
 CREATE FUNCTION engagement_attached(schema name DEFAULT 'metrics')
 RETURNS TABLE (source text, relation regclass, columns jsonb, filter text, time_zone text, policy jsonb)
