@@ -25,6 +25,7 @@ SELECT member FROM member WHERE coalesce(obj_description(objid, classid::regclas
 SELECT member, obj_description(oid, 'pg_proc') FROM aggregate
 WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$'
   AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge ledgers
+  AND proname NOT IN ('rate_estimate', 'mean_estimate', 'ratio_estimate')  -- of whatever metric
 ORDER BY member COLLATE "C";
 -- All functions and types are in the schema of the extension.
 SELECT member FROM function WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement')
@@ -103,7 +104,9 @@ WHERE proname ~ '_(accum|accum_inv|combine|final)(_|$)'
 -- Counts over counts and money are numeric, doubles stay doubles, numbers of customers and orders are
 -- bigint (R-5).
 SELECT member, prorettype::regtype FROM aggregate
-WHERE prorettype <> CASE WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
+WHERE prorettype <> CASE WHEN proname ~ '_estimate$' THEN 'estimate'
+                         WHEN proname = 'nps_breakdown' THEN 'nps_groups'
+                         WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
                          WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
                          WHEN proname = 'purchase_interval' THEN 'interval'
                          WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
@@ -115,8 +118,8 @@ SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype GROUP BY
 --
 -- Types
 --
--- Base types with text and binary form, all functions of them members and strict; no collation.
+-- Rows, or base types with text and binary form, all functions of them members and strict; no collation.
 SELECT member FROM type
-WHERE typtype <> 'b' OR typcollation <> 0 OR typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0
+WHERE typtype <> 'c' AND (typtype <> 'b' OR typcollation <> 0 OR typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0
    OR EXISTS (SELECT FROM pg_proc WHERE oid IN (typinput, typoutput, typreceive, typsend)
-              AND (NOT proisstrict OR oid NOT IN (SELECT oid FROM function)));
+              AND (NOT proisstrict OR oid NOT IN (SELECT oid FROM function))));
