@@ -65,8 +65,10 @@ SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = ag
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
 -- It can be combined; ledgers need no final function.
 SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'rollup'));
--- It can be moved, but for order times: the first that remains is not known when one is taken away.
-CREATE TEMP VIEW moving AS SELECT * FROM aggregate WHERE 'timestamptz'::regtype <> ALL (proargtypes);
+-- It can be moved, but for order times: the first that remains is not known when one is taken away; and
+-- for percentiles, which look at all rows again.
+CREATE TEMP VIEW moving AS SELECT * FROM aggregate
+WHERE aggtranstype <> 'durations'::regtype AND (aggtranstype <> 'ledger'::regtype OR 'timestamptz'::regtype <> ALL (proargtypes));
 SELECT member FROM moving WHERE aggmtransfn = 0 OR aggminvtransfn = 0;
 SELECT member FROM aggregate WHERE aggmtransfn <> 0 AND oid NOT IN (SELECT oid FROM moving);
 -- In a moving frame it is the same aggregate: same state, functions, start.
@@ -89,7 +91,8 @@ WHERE f.prorettype <> a.prorettype OR f.proargtypes::text <> aggtranstype::text 
 SELECT member FROM aggregate
 JOIN pg_proc t ON t.oid = aggtransfn JOIN pg_proc i ON i.oid = aggminvtransfn JOIN pg_proc c ON c.oid = aggcombinefn
 JOIN pg_proc m ON m.oid = aggmtransfn
-WHERE m.proisstrict <> i.proisstrict OR t.proisstrict <> c.proisstrict OR t.proisstrict <> (agginitval IS NOT NULL)
+WHERE (m.proisstrict <> i.proisstrict OR t.proisstrict <> c.proisstrict OR t.proisstrict <> (agginitval IS NOT NULL))
+   AND aggregate.proname NOT IN ('frt', 'frt_unanswered', 'frt_within')  -- NULL is a ticket without a reply
    -- rollup skips a NULL ledger: in a moving frame because it is strict, otherwise by itself
    OR (m.proisstrict <> t.proisstrict AND aggregate.proname <> 'rollup');
 -- All of them members, or the server's own; as safe as the aggregate.
@@ -106,9 +109,9 @@ WHERE proname ~ '_(accum|accum_inv|combine|final)(_|$)'
 SELECT member, prorettype::regtype FROM aggregate
 WHERE prorettype <> CASE WHEN proname ~ '_estimate$' THEN 'estimate'
                          WHEN proname = 'nps_breakdown' THEN 'nps_groups'
-                         WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
+                         WHEN proname IN ('customers', 'guest_orders', 'frt_unanswered') THEN 'bigint'
                          WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
-                         WHEN proname = 'purchase_interval' THEN 'interval'
+                         WHEN proname IN ('purchase_interval', 'frt', 'frt_median', 'frt_percentile') THEN 'interval'
                          WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype
 ORDER BY member COLLATE "C";

@@ -154,7 +154,17 @@ INSERT INTO parallel_call VALUES
     ('mean_estimate(double precision)', 'mean_estimate(float8)'),
     ('mean_estimate(double precision, double precision)', 'mean_estimate(float8, 0.9)'),
     ('ratio_estimate(double precision, double precision)', 'ratio_estimate(float8, part::float8)'),
-    ('ratio_estimate(double precision, double precision, double precision)', 'ratio_estimate(float8, part::float8, 0.9)');
+    ('ratio_estimate(double precision, double precision, double precision)', 'ratio_estimate(float8, part::float8, 0.9)'),
+    ('frt(timestamptz, timestamptz)', 'frt(timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'', timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'' + int4 % 300000 * interval ''1 second'')'),
+    ('frt(interval)', 'frt(int4 % 300000 * interval ''1 second'')'),
+    ('frt_unanswered(timestamptz, timestamptz)', 'frt_unanswered(timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'', timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'' + int4 % 300000 * interval ''1 second'')'),
+    ('frt_unanswered(interval)', 'frt_unanswered(int4 % 300000 * interval ''1 second'')'),
+    ('frt_within(timestamptz, timestamptz, interval, timestamptz)', 'frt_within(timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'', timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'' + int4 % 300000 * interval ''1 second'', ''1 day'', ''2024-01-10 UTC'')'),
+    ('frt_within(interval, interval, interval)', 'frt_within(int4 % 300000 * interval ''1 second'', five * interval ''1 hour'', ''3 hours'')'),
+    ('frt_median(timestamptz, timestamptz)', 'frt_median(timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'', timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'' + int4 % 300000 * interval ''1 second'')'),
+    ('frt_median(interval)', 'frt_median(int4 % 300000 * interval ''1 second'')'),
+    ('frt_percentile(double precision, timestamptz, timestamptz)', 'frt_percentile(0.9, timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'', timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'' + int4 % 300000 * interval ''1 second'')'),
+    ('frt_percentile(double precision, interval)', 'frt_percentile(0.9, int4 % 300000 * interval ''1 second'')');
 
 -- No aggregate of the extension is left out.
 SELECT p.oid::regprocedure AS not_covered

@@ -103,7 +103,27 @@ FROM (VALUES
     ('aov', '(integer)', '(n8 * sign)::int', 'avg((n8 * sign)::int)'),
     ('aov', '(bigint)', 'd8 * sign', 'avg(d8 * sign)'),
     ('aov', '(numeric)', 'amount * sign', 'avg(amount * sign)'),
-    ('aov', '(double precision)', 'sign * bits * 2.0 ^ -20::float8', 'sum(sign * bits)::float8 * 2.0 ^ -20::float8 / nullif(count(bits), 0)')
+    ('aov', '(double precision)', 'sign * bits * 2.0 ^ -20::float8', 'sum(sign * bits)::float8 * 2.0 ^ -20::float8 / nullif(count(bits), 0)'),
+    ('frt', '(timestamptz, timestamptz)', 'timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us''',
+     'round(avg(n8)) * interval ''1 us'''),
+    ('frt', '(interval)', 'n8 * interval ''1 us''',
+     'round(avg(n8)) * interval ''1 us'''),
+    ('frt_unanswered', '(timestamptz, timestamptz)', 'timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us''',
+     'count(*) FILTER (WHERE n8 IS NULL)'),
+    ('frt_unanswered', '(interval)', 'n8 * interval ''1 us''',
+     'count(*) FILTER (WHERE n8 IS NULL)'),
+    ('frt_within', '(timestamptz, timestamptz, interval, timestamptz)', 'timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us'', interval ''20 minutes'', timestamptz ''2024-01-01 00:30''',
+     'avg((coalesce(n8, 1800000001) <= 1200000000)::int)'),
+    ('frt_within', '(interval, interval, interval)', 'n8 * interval ''1 us'', price * interval ''1 minute'', interval ''20 minutes''',
+     'avg(CASE WHEN n8 IS NOT NULL THEN (n8 <= 1200000000)::int WHEN price > 20 THEN 0 END)'),
+    ('frt_median', '(timestamptz, timestamptz)', 'timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us''',
+     'percentile_cont(0.5) WITHIN GROUP (ORDER BY n8 * interval ''1 us'')'),
+    ('frt_median', '(interval)', 'n8 * interval ''1 us''',
+     'percentile_cont(0.5) WITHIN GROUP (ORDER BY n8 * interval ''1 us'')'),
+    ('frt_percentile', '(double precision, timestamptz, timestamptz)', '0.9::float8, timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us''',
+     'percentile_cont(0.9) WITHIN GROUP (ORDER BY n8 * interval ''1 us'')'),
+    ('frt_percentile', '(double precision, interval)', '0.9::float8, n8 * interval ''1 us''',
+     'percentile_cont(0.9) WITHIN GROUP (ORDER BY n8 * interval ''1 us'')')
 ) AS l(name, signature, arguments, plain);
 INSERT INTO law (aggregate, call, arguments, plain, customer)
 SELECT format('%s(%s)', name, type)::regprocedure, name || '(@' || customer || ')', customer, plain, customer
