@@ -208,7 +208,7 @@ accum(FunctionCallInfo fcinfo, double fraction, bool of_times)
 	state = durations_state(fcinfo, fraction);
 	check_same_fraction(state->durations.fraction, fraction);
 	durations_add(&state->durations,
-				  of_times ? response_time(fcinfo, first, first + 1) : response_interval(fcinfo, first, "response time"), 1);
+				  of_times ? response_time(fcinfo, first, first + 1) : engagement_microseconds(fcinfo, first, "response time"), 1);
 	return durations_result(fcinfo, state);
 }
 

@@ -102,6 +102,7 @@ engagement_share_step(FunctionCallInfo fcinfo, bool hit, int step)
 }
 
 extern double engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what);
+extern int64 engagement_microseconds(FunctionCallInfo fcinfo, int arg, const char *what);
 extern Datum engagement_fraction(int64 part, int64 whole, int32 scale);
 
 #endif							/* ENGAGEMENT_H */

@@ -8,7 +8,6 @@
 #include "utils/timestamp.h"
 
 extern int64 response_time(FunctionCallInfo fcinfo, int created, int responded);
-extern int64 response_interval(FunctionCallInfo fcinfo, int arg, const char *what);
 extern Datum response_result(int64 microseconds, bool in_days);
 
 #endif							/* RESPONSE_TIME_H */

@@ -86,34 +86,6 @@ response_time(FunctionCallInfo fcinfo, int created, int responded)
 }
 
 /*
- * An interval argument in microseconds; "what" names it in the error.
- */
-int64
-response_interval(FunctionCallInfo fcinfo, int arg, const char *what)
-{
-	Interval   *interval = PG_GETARG_INTERVAL_P(arg);
-	int64		microseconds;
-
-	if (unlikely(interval->month != 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s %s is out of range", what,
-						DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(arg)))),
-				 errdetail("Months have no fixed length."),
-				 errhint("Give it in days or hours.")));
-	if (unlikely(pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &microseconds) ||
-				 pg_add_s64_overflow(microseconds, interval->time, &microseconds)))
-		duration_out_of_range();
-	if (unlikely(microseconds < 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s %s is out of range", what,
-						DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(arg)))),
-				 errdetail("It must not be negative.")));
-	return microseconds;
-}
-
-/*
  * A time as an interval: in days and hours, as the difference of two times, or in
  * hours.
  */
@@ -169,7 +141,7 @@ frt_step(FunctionCallInfo fcinfo, int step)
 		engagement_add_count(&state->n[FRT_UNANSWERED], step);
 	else
 	{
-		int64		time = of_times ? response_time(fcinfo, 1, 2) : response_interval(fcinfo, 1, "response time");
+		int64		time = of_times ? response_time(fcinfo, 1, 2) : engagement_microseconds(fcinfo, 1, "response time");
 
 		frt_add(state, (int128) step * time);
 		engagement_add_count(&state->n[FRT_ANSWERED], step);
@@ -288,7 +260,7 @@ judge_times(FunctionCallInfo fcinfo)
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		return VERDICT_OPEN;
 	created = ticket_time(fcinfo, 1);
-	target = response_interval(fcinfo, 3, "response target");
+	target = engagement_microseconds(fcinfo, 3, "response target");
 	as_of = ticket_time(fcinfo, 4);
 	if (answered)
 	{
@@ -313,10 +285,10 @@ judge_intervals(FunctionCallInfo fcinfo)
 
 	if (PG_ARGISNULL(3) || (!answered && PG_ARGISNULL(2)))
 		return VERDICT_OPEN;
-	target = response_interval(fcinfo, 3, "response target");
+	target = engagement_microseconds(fcinfo, 3, "response target");
 	if (answered)
-		return response_interval(fcinfo, 1, "response time") <= target ? VERDICT_WITHIN : VERDICT_FAILED;
-	return response_interval(fcinfo, 2, "time waited") > target ? VERDICT_FAILED : VERDICT_OPEN;
+		return engagement_microseconds(fcinfo, 1, "response time") <= target ? VERDICT_WITHIN : VERDICT_FAILED;
+	return engagement_microseconds(fcinfo, 2, "time waited") > target ? VERDICT_FAILED : VERDICT_OPEN;
 }
 
 /*

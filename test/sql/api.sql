@@ -112,7 +112,7 @@ WHERE prorettype <> CASE WHEN proname ~ '_estimate$' THEN 'estimate'
                          WHEN proname IN ('customers', 'guest_orders', 'frt_unanswered') THEN 'bigint'
                          WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
                          WHEN proname IN ('purchase_interval', 'frt', 'frt_median', 'frt_percentile') THEN 'interval'
-                         WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
+                         WHEN proname IN ('rate', 'aov', 'click_through_rate', 'open_rate', 'engagement_rate', 'watch_rate') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype
 ORDER BY member COLLATE "C";
 -- An aggregate of one name gives one kind of result for whole and for decimal numbers.
