@@ -25,9 +25,9 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
 
 #include "estimate.h"
+#include "numeric_ops.h"
 
 enum
 {
@@ -380,7 +380,7 @@ read_estimate(FunctionCallInfo fcinfo, int arg)
 	if (null)
 		estimate.n = 0;
 	if (estimate.has_value)
-		estimate.number = DatumGetFloat8(DirectFunctionCall1(numeric_float8, estimate.value));
+		estimate.number = numeric_double(estimate.value);
 	estimate.has_bounds = estimate.has_value && !no_low && !no_high;
 	if (estimate.has_bounds &&
 		!(estimate.bounds.low <= estimate.bounds.high && isfinite(estimate.bounds.low) && isfinite(estimate.bounds.high)))
@@ -432,7 +432,7 @@ difference_of(FunctionCallInfo fcinfo, const Estimate *a, const Estimate *b)
 	engagement_add_count(&n, b->n);
 	if (a->has_bounds && b->has_bounds)
 		bounds = bounds_of_difference(a->number, a->bounds, b->number, b->bounds);
-	return engagement_estimate(fcinfo, DirectFunctionCall2(numeric_sub, a->value, b->value),
+	return engagement_estimate(fcinfo, numeric_minus(a->value, b->value),
 							   a->has_bounds && b->has_bounds ? &bounds : NULL, n);
 }
 

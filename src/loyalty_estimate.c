@@ -17,12 +17,10 @@
  */
 #include "postgres.h"
 
-#include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
-
 #include "decimal.h"
 #include "estimate.h"
 #include "ledger_sql.h"
+#include "numeric_ops.h"
 #include "wide_sum.h"
 
 /*
@@ -89,36 +87,6 @@ sum_customers(LedgerScan *scan, CustomerSums *sums)
 	}
 }
 
-static inline Datum
-plus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_add, a, b);
-}
-
-static inline Datum
-minus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_sub, a, b);
-}
-
-static inline Datum
-times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
-}
-
-static inline Datum
-over(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_div, a, b);
-}
-
-static inline Datum
-whole_number(int64 number)
-{
-	return NumericGetDatum(int64_to_numeric(number));
-}
-
 /*
  * The sum of the squared amounts of guests, from their number and their revenue:
  * n mean^2 + (n - 1) variance, the variance being that of customers with one order.
@@ -127,18 +95,18 @@ whole_number(int64 number)
 static bool
 guest_squares(const CustomerSums *sums, int64 guests, Datum revenue, Datum *squares)
 {
-	Datum		n = whole_number(sums->one_timers);
+	Datum		n = numeric_whole(sums->one_timers);
 	Datum		variance;
 
-	*squares = guests == 0 ? revenue : over(times(revenue, revenue), whole_number(guests));
+	*squares = guests == 0 ? revenue : numeric_over(numeric_times(revenue, revenue), numeric_whole(guests));
 	if (guests <= 1)
 		return true;
 	if (sums->one_timers < 2)
 		return false;
 	variance = wide_sum_numeric(&sums->one_time_r);
-	variance = minus(times(n, wide_sum_numeric(&sums->one_time_rr)), times(variance, variance));
-	variance = over(variance, times(n, whole_number(sums->one_timers - 1)));
-	*squares = plus(*squares, times(whole_number(guests - 1), variance));
+	variance = numeric_minus(numeric_times(n, wide_sum_numeric(&sums->one_time_rr)), numeric_times(variance, variance));
+	variance = numeric_over(variance, numeric_times(n, numeric_whole(sums->one_timers - 1)));
+	*squares = numeric_plus(*squares, numeric_times(numeric_whole(guests - 1), variance));
 	return true;
 }
 
@@ -166,16 +134,16 @@ aov_estimate(PG_FUNCTION_ARGS)
 	engagement_add_count(&n, totals->guests.orders);
 	if (n == 0)
 		PG_RETURN_NULL();
-	guests = whole_number(totals->guests.orders);
-	orders = plus(whole_number(totals->orders), guests);
+	guests = numeric_whole(totals->guests.orders);
+	orders = numeric_plus(numeric_whole(totals->orders), guests);
 	guest_revenue = decimal_numeric(totals->guests.revenue, totals->groups, totals->scale);
-	revenue = plus(decimal_numeric(totals->revenue, totals->groups, totals->scale), guest_revenue);
+	revenue = numeric_plus(decimal_numeric(totals->revenue, totals->groups, totals->scale), guest_revenue);
 
 	sum_customers(&scan, &sums);
 	if (!guest_squares(&sums, totals->guests.orders, guest_revenue, &squares))
-		return engagement_estimate(fcinfo, over(revenue, orders), NULL, n);
-	return engagement_ratio_estimate(fcinfo, over(revenue, orders), revenue, orders,
-									 plus(wide_sum_numeric(&sums.rr), squares),
-									 plus(wide_sum_numeric(&sums.ro), guest_revenue),
-									 plus(wide_sum_numeric(&sums.oo), guests), n, level);
+		return engagement_estimate(fcinfo, numeric_over(revenue, orders), NULL, n);
+	return engagement_ratio_estimate(fcinfo, numeric_over(revenue, orders), revenue, orders,
+									 numeric_plus(wide_sum_numeric(&sums.rr), squares),
+									 numeric_plus(wide_sum_numeric(&sums.ro), guest_revenue),
+									 numeric_plus(wide_sum_numeric(&sums.oo), guests), n, level);
 }

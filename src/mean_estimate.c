@@ -30,11 +30,11 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
 
 #include "decimal.h"
 #include "estimate.h"
 #include "float_sum.h"
+#include "numeric_ops.h"
 #include "wide_sum.h"
 
 #define MAX_MAGNITUDE	1e140
@@ -331,18 +331,6 @@ ratio_estimate(FunctionCallInfo fcinfo, Datum value, double ratio, double square
 	return engagement_estimate(fcinfo, value, &bounds, n);
 }
 
-static inline Datum
-times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
-}
-
-static inline double
-double_of(Datum numeric)
-{
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, numeric));
-}
-
 /*
  * The same from sums that are numeric.  The squares, sum of xx - 2 ratio xy + ratio^2
  * yy, are computed times y^2, where they are exact.
@@ -351,12 +339,12 @@ Datum
 engagement_ratio_estimate(FunctionCallInfo fcinfo, Datum value, Datum x, Datum y,
 						  Datum xx, Datum xy, Datum yy, int64 n, double level)
 {
-	Datum		cross = times(times(x, y), xy);
-	Datum		squares = DirectFunctionCall2(numeric_add, times(times(y, y), xx), times(times(x, x), yy));
-	double		sum = double_of(y);
+	Datum		cross = numeric_times(numeric_times(x, y), xy);
+	Datum		squares = numeric_plus(numeric_times(numeric_times(y, y), xx), numeric_times(numeric_times(x, x), yy));
+	double		sum = numeric_double(y);
 
-	squares = DirectFunctionCall2(numeric_sub, squares, DirectFunctionCall2(numeric_add, cross, cross));
-	return ratio_estimate(fcinfo, value, double_of(value), double_of(squares) / sum / sum, sum, n, level);
+	squares = numeric_minus(squares, numeric_plus(cross, cross));
+	return ratio_estimate(fcinfo, value, numeric_double(value), numeric_double(squares) / sum / sum, sum, n, level);
 }
 
 /*
@@ -387,12 +375,6 @@ float_ratio_estimate(FunctionCallInfo fcinfo, const FloatSum *x, const FloatSum 
 						  engagement_kept_level(kept_level));
 }
 
-static inline Datum
-whole_number(int64 number)
-{
-	return NumericGetDatum(int64_to_numeric(number));
-}
-
 /*
  * mean_estimate_final(bigint[]) -> estimate, for decimals
  */
@@ -407,7 +389,7 @@ mean_estimate_final(PG_FUNCTION_ARGS)
 	if (mean->x.count == 0)
 		PG_RETURN_NULL();
 	sum = decimal_sum_numeric(&mean->x);
-	n = whole_number(mean->x.count);
+	n = numeric_whole(mean->x.count);
 	return engagement_ratio_estimate(fcinfo, decimal_sum_mean(&mean->x), sum, n, wide_sum_numeric(&mean->xx), sum, n,
 									 mean->x.count, engagement_kept_level(mean->level));
 }
@@ -442,7 +424,7 @@ ratio_estimate_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	x = decimal_sum_numeric(&ratio->x);
 	y = decimal_sum_numeric(&ratio->y);
-	return engagement_ratio_estimate(fcinfo, DirectFunctionCall2(numeric_div, x, y), x, y,
+	return engagement_ratio_estimate(fcinfo, numeric_over(x, y), x, y,
 									 wide_sum_numeric(&ratio->xx), wide_sum_numeric(&ratio->xy),
 									 wide_sum_numeric(&ratio->yy), ratio->x.count,
 									 engagement_kept_level(ratio->level));

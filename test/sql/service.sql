@@ -164,6 +164,11 @@ FROM unnest(ARRAY['', '0', 'zz', '01', '023fe00000000000000101', '013fe000000000
                   '017ff80000000000000101', '013fe000000000000001', '013fe00000000000000100', '013fe000000000000001010001', '013fe000000000000001018001', '013fe0000000000000810001',
                   '013fe0000000000000ffffffffffffffff7f01', '013fe0000000000000ffffffffffffffffff0101', '013fe0000000000000ffffffffffffffff7f010101',
                   '013fe000000000000001ffffffffffffffff7f', '013fe000000000000001ffffffffffffffff7f0101']) AS bytes;
+-- every truncation and every bit turned is refused, or is another multiset that reads back as it was written
+SELECT count(*) AS changed, count(*) FILTER (WHERE outcome ~ '^22') AS refused, count(*) FILTER (WHERE outcome !~ '^22' AND outcome <> encode(bytes, 'hex')) AS differ
+FROM (SELECT DISTINCT bytes, pg_temp.outcome(format('SELECT %L::durations', encode(bytes, 'hex'))) AS outcome
+      FROM bag, LATERAL (SELECT durations_send(d) AS sent) AS s,
+           LATERAL (SELECT set_bit(sent, i, 1 - get_bit(sent, i)) AS bytes FROM generate_series(0, 8 * length(sent) - 1) AS i UNION ALL SELECT substr(sent, 1, i) FROM generate_series(0, length(sent) - 1) AS i) AS b) AS x;
 -- 2^63 - 1 of one length are a median too
 SELECT frt_percentile_final('013fe000000000000001ffffffffffffffff7f') AS median, frt_percentile_final('013ff000000000000001feffffffffffffff7f0101') AS largest;
 SELECT pg_temp.outcome($$SELECT durations_combine('013fe000000000000001ffffffffffffffff7f', '013fe00000000000000101')$$) AS too_many;
