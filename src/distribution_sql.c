@@ -2,9 +2,9 @@
  * distribution_sql.c
  *		The distribution functions and quantiles for SQL.
  *
- * 1. engagement_DISTRIBUTION(x, parameters, upper): P(X <= x), or P(X > x) where
+ * 1. distribution_NAME(x, parameters, upper): P(X <= x), or P(X > x) where
  *    "upper" is true, which keeps its digits where the other is nearly 1.
- * 2. engagement_DISTRIBUTION_quantile(p, parameters, upper): the x that has the
+ * 2. distribution_NAME_quantile(p, parameters, upper): the x that has the
  *    probability p on that side.
  * 3. A parameter outside 1e-6..1e20, a probability outside 0..1 and NaN are errors.
  */
@@ -52,15 +52,15 @@ name(PG_FUNCTION_ARGS) \
 }
 
 /*
- * engagement_normal(z, upper) -> double precision, and so on
+ * distribution_normal(z, upper) -> double precision, and so on
  */
-DISTRIBUTION_FUNCTION(engagement_normal, dist_normal(ARG(0), SIDE(1)))
-DISTRIBUTION_FUNCTION(engagement_normal_quantile, dist_normal_quantile(ARG(0), SIDE(1)))
-DISTRIBUTION_FUNCTION(engagement_student, dist_student(ARG(0), ARG(1), SIDE(2)))
-DISTRIBUTION_FUNCTION(engagement_student_quantile, dist_student_quantile(ARG(0), ARG(1), SIDE(2)))
-DISTRIBUTION_FUNCTION(engagement_chi_square, dist_chi_square(ARG(0), ARG(1), SIDE(2)))
-DISTRIBUTION_FUNCTION(engagement_chi_square_quantile, dist_chi_square_quantile(ARG(0), ARG(1), SIDE(2)))
-DISTRIBUTION_FUNCTION(engagement_beta, dist_beta(ARG(0), ARG(1), ARG(2), SIDE(3)))
-DISTRIBUTION_FUNCTION(engagement_beta_quantile, dist_beta_quantile(ARG(0), ARG(1), ARG(2), SIDE(3)))
-DISTRIBUTION_FUNCTION(engagement_f, dist_f(ARG(0), ARG(1), ARG(2), SIDE(3)))
-DISTRIBUTION_FUNCTION(engagement_f_quantile, dist_f_quantile(ARG(0), ARG(1), ARG(2), SIDE(3)))
+DISTRIBUTION_FUNCTION(distribution_normal, dist_normal(ARG(0), SIDE(1)))
+DISTRIBUTION_FUNCTION(distribution_normal_quantile, dist_normal_quantile(ARG(0), SIDE(1)))
+DISTRIBUTION_FUNCTION(distribution_student, dist_student(ARG(0), ARG(1), SIDE(2)))
+DISTRIBUTION_FUNCTION(distribution_student_quantile, dist_student_quantile(ARG(0), ARG(1), SIDE(2)))
+DISTRIBUTION_FUNCTION(distribution_chi_square, dist_chi_square(ARG(0), ARG(1), SIDE(2)))
+DISTRIBUTION_FUNCTION(distribution_chi_square_quantile, dist_chi_square_quantile(ARG(0), ARG(1), SIDE(2)))
+DISTRIBUTION_FUNCTION(distribution_beta, dist_beta(ARG(0), ARG(1), ARG(2), SIDE(3)))
+DISTRIBUTION_FUNCTION(distribution_beta_quantile, dist_beta_quantile(ARG(0), ARG(1), ARG(2), SIDE(3)))
+DISTRIBUTION_FUNCTION(distribution_f, dist_f(ARG(0), ARG(1), ARG(2), SIDE(3)))
+DISTRIBUTION_FUNCTION(distribution_f_quantile, dist_f_quantile(ARG(0), ARG(1), ARG(2), SIDE(3)))

@@ -19,7 +19,7 @@ COMMENT ON COLUMN engagement_view.sources IS
 COMMENT ON COLUMN engagement_view.meaning IS
 'what one row is, and what it tells';
 COMMENT ON COLUMN engagement_view.definition IS
-'its query, for a schema called metrics; :as_of is the last day that is over, :days the days looked back';
+'its query, for views in a schema called metrics and engagement in one of its name; :as_of is the last day that is over, :days the days looked back, :steps and :parts what engagement_view_part has for the sources present, :sources these themselves';
 
 CREATE TABLE engagement_view_column (
     view        text NOT NULL REFERENCES engagement_view,
@@ -37,4 +37,53 @@ COMMENT ON COLUMN engagement_view_column.column_name IS
 COMMENT ON COLUMN engagement_view_column.meaning IS
 'what it holds, with its unit and the number of its definition in METRICS';
 
-GRANT SELECT ON engagement_view, engagement_view_column TO PUBLIC;
+CREATE TABLE engagement_view_part (
+    view        text NOT NULL REFERENCES engagement_view,
+    part        text NOT NULL,
+    position    integer NOT NULL,
+    sources     text[] NOT NULL,
+    is_step     boolean NOT NULL,
+    definition  text NOT NULL,
+    PRIMARY KEY (view, part),
+    UNIQUE (view, position)
+);
+
+COMMENT ON TABLE engagement_view_part IS
+'parts of metric views that make do with the sources a shop has: each is left out where its own are missing';
+COMMENT ON COLUMN engagement_view_part.view IS
+'the view';
+COMMENT ON COLUMN engagement_view_part.part IS
+'name of the part; that of a step is the one under which other parts read it';
+COMMENT ON COLUMN engagement_view_part.position IS
+'order in which parts are put together';
+COMMENT ON COLUMN engagement_view_part.sources IS
+'sources that must be there';
+COMMENT ON COLUMN engagement_view_part.is_step IS
+'a common table expression among :steps; otherwise a query that :parts adds to the one before by UNION ALL';
+COMMENT ON COLUMN engagement_view_part.definition IS
+'its query, a template like that of the view';
+
+GRANT SELECT ON engagement_view, engagement_view_column, engagement_view_part TO PUBLIC;
+
+/*
+ * The template of a view, with the parts whose sources are present; NULL where it cannot
+ * be put together.
+ */
+CREATE FUNCTION engagement_template(view text, present text[])
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT replace(replace(replace(v.definition, ':steps', coalesce(steps, '')), ':parts', coalesce(parts, '')),
+                   ':sources', quote_literal(present))
+    FROM @extschema@.engagement_view AS v
+    CROSS JOIN (
+        SELECT string_agg(format('%I AS (%s),', part, definition), E'\n' ORDER BY position) FILTER (WHERE is_step AND is_there) AS steps,
+               string_agg(format('UNION ALL (%s)', definition), E'\n' ORDER BY position) FILTER (WHERE NOT is_step AND is_there) AS parts
+        FROM (SELECT *, sources <@ present AS is_there FROM @extschema@.engagement_view_part) AS p
+        WHERE p.view = engagement_template.view) AS p
+    WHERE v.view = engagement_template.view AND v.sources <@ present AND present <> '{}'
+$$;
+
+COMMENT ON FUNCTION engagement_template(text, text[]) IS
+'template of a view for the sources that are present; NULL where they do not suffice';

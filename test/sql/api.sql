@@ -13,7 +13,10 @@ WHERE e.extname = 'engagement' AND d.deptype = 'e'
   AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t WHERE t.oid = d.objid AND t.typcategory = 'A'));
 SELECT member FROM member ORDER BY member COLLATE "C";
 
-CREATE TEMP VIEW function AS SELECT m.member, p.* FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid;
+CREATE TEMP VIEW any_function AS SELECT m.member, p.* FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid;
+CREATE TEMP VIEW administration AS SELECT * FROM any_function WHERE proname ~ '^engagement_' AND proname <> 'engagement_rate';  -- a metric
+CREATE TEMP VIEW function AS SELECT * FROM any_function WHERE oid NOT IN (SELECT oid FROM administration);
+CREATE TEMP VIEW catalog AS SELECT m.member, c.* FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND m.objid = c.oid AND relkind = 'r';
 CREATE TEMP VIEW aggregate AS SELECT f.*, a.* FROM function f JOIN pg_aggregate a ON a.aggfnoid = f.oid;
 CREATE TEMP VIEW type AS SELECT m.member, t.* FROM member m JOIN pg_type t ON m.classid = 'pg_type'::regclass AND m.objid = t.oid;
 
@@ -28,13 +31,13 @@ WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$'
   AND proname NOT IN ('rate_estimate', 'mean_estimate', 'ratio_estimate')  -- of whatever metric
 ORDER BY member COLLATE "C";
 -- All functions and types are in the schema of the extension.
-SELECT member FROM function WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement')
+SELECT member FROM any_function WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement')
 UNION ALL
 SELECT member FROM type WHERE typnamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement');
 -- It needs no other extension, and nothing that a user may not do is taken away.
 SELECT d.refobjid FROM pg_depend d JOIN pg_extension e ON d.classid = 'pg_extension'::regclass AND d.objid = e.oid
 WHERE e.extname = 'engagement' AND d.refclassid = 'pg_extension'::regclass;
-SELECT member FROM function WHERE proacl IS NOT NULL;
+SELECT member FROM any_function WHERE proacl IS NOT NULL;
 
 --
 -- Functions
@@ -52,6 +55,22 @@ WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
    OR EXISTS (SELECT FROM unnest(proargtypes || prorettype) AS a(t) JOIN pg_type ON pg_type.oid = t
               WHERE (typtype = 'p' AND typname NOT IN ('cstring', 'internal') AND NOT (typname = 'record' AND proretset))
                  OR (typname = 'internal' AND function.oid NOT IN (SELECT typreceive FROM pg_type)));
+
+--
+-- Administration: everything that reads catalogs and tables
+--
+-- With the rights of the caller, under a search path that nobody else can write to.
+SELECT member FROM administration WHERE prosecdef OR proconfig <> '{"search_path=pg_catalog, pg_temp"}' OR proconfig IS NULL;
+-- In SQL, resolved when it is run and not when it is created, under a path that somebody may have filled.
+SELECT member FROM administration JOIN pg_language l ON l.oid = prolang WHERE lanname NOT IN ('sql', 'plpgsql') OR prosqlbody IS NOT NULL;
+-- Nothing of ours is called without its schema.
+SELECT member FROM administration WHERE prosrc ~ '[^''](FROM|JOIN|PERFORM|:=|SELECT) engagement_[a-z_]+ *($|[( ])';
+-- Catalogs: everybody may read them, nobody else may write; each column has a comment.
+SELECT member FROM catalog WHERE relname !~ '^engagement_' OR NOT has_table_privilege('pg_monitor', oid, 'SELECT')
+    OR has_table_privilege('pg_monitor', oid, 'INSERT, UPDATE, DELETE, TRUNCATE');
+SELECT member, attname FROM catalog JOIN pg_attribute ON attrelid = oid AND attnum > 0 WHERE coalesce(col_description(attrelid, attnum), '') = '';
+-- A template is valid as it stands: sources exist, and each column of a view is described.
+SELECT view, source FROM engagement_view, unnest(sources) AS source WHERE source NOT IN (SELECT s.source FROM engagement_source AS s);
 
 --
 -- Aggregates

@@ -5,17 +5,17 @@
 --
 -- A function by the name of its distribution.
 CREATE FUNCTION pg_temp.tail(d text, a float8[], upper boolean) RETURNS float8 LANGUAGE sql AS $$
-SELECT CASE d WHEN 'normal' THEN engagement_normal(a[1], upper)
-              WHEN 'student' THEN engagement_student(a[1], a[2], upper)
-              WHEN 'chi_square' THEN engagement_chi_square(a[1], a[2], upper)
-              WHEN 'beta' THEN engagement_beta(a[1], a[2], a[3], upper)
-              WHEN 'f' THEN engagement_f(a[1], a[2], a[3], upper) END $$;
+SELECT CASE d WHEN 'normal' THEN distribution_normal(a[1], upper)
+              WHEN 'student' THEN distribution_student(a[1], a[2], upper)
+              WHEN 'chi_square' THEN distribution_chi_square(a[1], a[2], upper)
+              WHEN 'beta' THEN distribution_beta(a[1], a[2], a[3], upper)
+              WHEN 'f' THEN distribution_f(a[1], a[2], a[3], upper) END $$;
 CREATE FUNCTION pg_temp.quantile(d text, a float8[], upper boolean) RETURNS float8 LANGUAGE sql AS $$
-SELECT CASE d WHEN 'normal' THEN engagement_normal_quantile(a[1], upper)
-              WHEN 'student' THEN engagement_student_quantile(a[1], a[2], upper)
-              WHEN 'chi_square' THEN engagement_chi_square_quantile(a[1], a[2], upper)
-              WHEN 'beta' THEN engagement_beta_quantile(a[1], a[2], a[3], upper)
-              WHEN 'f' THEN engagement_f_quantile(a[1], a[2], a[3], upper) END $$;
+SELECT CASE d WHEN 'normal' THEN distribution_normal_quantile(a[1], upper)
+              WHEN 'student' THEN distribution_student_quantile(a[1], a[2], upper)
+              WHEN 'chi_square' THEN distribution_chi_square_quantile(a[1], a[2], upper)
+              WHEN 'beta' THEN distribution_beta_quantile(a[1], a[2], a[3], upper)
+              WHEN 'f' THEN distribution_f_quantile(a[1], a[2], a[3], upper) END $$;
 -- Is a figure within so much of another, in proportion to it?
 CREATE FUNCTION pg_temp.near(actual float8, expected float8, tolerance float8) RETURNS boolean LANGUAGE sql AS $$
 SELECT abs(actual - expected) <= tolerance * abs(expected) $$;
@@ -113,25 +113,25 @@ WHERE pg_temp.near(pg_temp.tail(distribution, arguments, upper), expected, 1e-10
 -- of 2 is exponential, of 4 next to that; beta of (a, 1) is a power; F of (2, 2) is f / (1 + f)
 SELECT name, count(*) AS points, count(*) FILTER (WHERE pg_temp.near(actual, expected, 1e-12) IS NOT TRUE) AS differ
 FROM (SELECT 10.0 ^ (i / 4.0) AS x FROM generate_series(-40, 10) AS i) AS p,
-     LATERAL (VALUES ('t of 1, upper', engagement_student(x, 1, true), atan(1 / x) / pi()),
-                     ('t of 1, lower', engagement_student(-x, 1, false), atan(1 / x) / pi()),
-                     ('t of 2, lower', engagement_student(x, 2, false), 0.5 + x / (2 * sqrt(2 + x ^ 2))),
-                     ('t of 2, upper', engagement_student(x, 2, true), 1 / ((2 + x ^ 2 + x * sqrt(2 + x ^ 2)))),
-                     ('chi-square of 2, upper', engagement_chi_square(x, 2, true), exp(-x / 2)),
-                     ('chi-square of 4, upper', engagement_chi_square(x, 4, true), (1 + x / 2) * exp(-x / 2)),
-                     ('F of 2, 2, lower', engagement_f(x, 2, 2, false), x / (1 + x)),
-                     ('F of 2, 2, upper', engagement_f(x, 2, 2, true), 1 / (1 + x)),
-                     ('beta of 3.5, 1', engagement_beta(x / 400, 3.5, 1, false), (x / 400) ^ 3.5::float8),
-                     ('beta of 1/2, 1/2', engagement_beta(x / 400, 0.5, 0.5, false), 2 / pi() * asin(sqrt(x / 400))))
+     LATERAL (VALUES ('t of 1, upper', distribution_student(x, 1, true), atan(1 / x) / pi()),
+                     ('t of 1, lower', distribution_student(-x, 1, false), atan(1 / x) / pi()),
+                     ('t of 2, lower', distribution_student(x, 2, false), 0.5 + x / (2 * sqrt(2 + x ^ 2))),
+                     ('t of 2, upper', distribution_student(x, 2, true), 1 / ((2 + x ^ 2 + x * sqrt(2 + x ^ 2)))),
+                     ('chi-square of 2, upper', distribution_chi_square(x, 2, true), exp(-x / 2)),
+                     ('chi-square of 4, upper', distribution_chi_square(x, 4, true), (1 + x / 2) * exp(-x / 2)),
+                     ('F of 2, 2, lower', distribution_f(x, 2, 2, false), x / (1 + x)),
+                     ('F of 2, 2, upper', distribution_f(x, 2, 2, true), 1 / (1 + x)),
+                     ('beta of 3.5, 1', distribution_beta(x / 400, 3.5, 1, false), (x / 400) ^ 3.5::float8),
+                     ('beta of 1/2, 1/2', distribution_beta(x / 400, 0.5, 0.5, false), 2 / pi() * asin(sqrt(x / 400))))
          AS f(name, actual, expected)
 GROUP BY name ORDER BY name COLLATE "C";
 -- identities between distributions: t^2 is F of (1, df); the sides sum to 1; a sum of
 -- binomial terms is a beta distribution
-SELECT bool_and(pg_temp.near(2 * engagement_student(t, df, true), engagement_f(t * t, 1, df, true), 1e-12)) AS t_and_f,
-       bool_and(engagement_student(t, df, true) + engagement_student(t, df, false) = 1) AS sum_to_1,
-       bool_and(engagement_student(t, df, true) = engagement_student(-t, df, false)) AS symmetric
+SELECT bool_and(pg_temp.near(2 * distribution_student(t, df, true), distribution_f(t * t, 1, df, true), 1e-12)) AS t_and_f,
+       bool_and(distribution_student(t, df, true) + distribution_student(t, df, false) = 1) AS sum_to_1,
+       bool_and(distribution_student(t, df, true) = distribution_student(-t, df, false)) AS symmetric
 FROM unnest(ARRAY[0.01, 0.7, 1, 1.5, 4, 20]) AS t, unnest(ARRAY[0.3, 1, 2.5, 30, 5000, 1e8]) AS df;
-SELECT k, pg_temp.near(engagement_beta(0.3, k, 21 - k, false),
+SELECT k, pg_temp.near(distribution_beta(0.3, k, 21 - k, false),
                        (SELECT sum(factorial(20) / (factorial(i) * factorial(20 - i)) * 0.3::float8 ^ i * 0.7::float8 ^ (20 - i))
                         FROM generate_series(k, 20) AS i), 1e-13) AS same
 FROM unnest(ARRAY[1, 6, 15, 20]) AS k;
@@ -184,20 +184,20 @@ GROUP BY distribution ORDER BY distribution COLLATE "C";
 SELECT *, pg_temp.quantile(distribution, arguments, upper) AS actual FROM point
 WHERE pg_temp.near(pg_temp.quantile(distribution, arguments, upper), expected, 1e-10) IS NOT TRUE;
 -- as printed in the NIST/SEMATECH handbook, 1.3.6.7: normal, t, chi-square, F
-SELECT round(engagement_normal_quantile(0.975, false)::numeric, 3) AS "1.960",
-       round(engagement_normal_quantile(0.999, false)::numeric, 3) AS "3.090",
-       round(engagement_student_quantile(0.975, 1, false)::numeric, 3) AS "12.706",
-       round(engagement_student_quantile(0.975, 10, false)::numeric, 3) AS "2.228",
-       round(engagement_student_quantile(0.95, 30, false)::numeric, 3) AS "1.697",
-       round(engagement_student_quantile(0.999, 100, false)::numeric, 3) AS "3.174",
-       round(engagement_chi_square_quantile(0.05, 1, true)::numeric, 3) AS "3.841",
-       round(engagement_chi_square_quantile(0.01, 10, true)::numeric, 3) AS "23.209",
-       round(engagement_chi_square_quantile(0.05, 10, false)::numeric, 3) AS "3.940",
-       round(engagement_f_quantile(0.05, 3, 10, true)::numeric, 3) AS "3.708",
-       round(engagement_f_quantile(0.01, 5, 20, true)::numeric, 3) AS "4.103";
+SELECT round(distribution_normal_quantile(0.975, false)::numeric, 3) AS "1.960",
+       round(distribution_normal_quantile(0.999, false)::numeric, 3) AS "3.090",
+       round(distribution_student_quantile(0.975, 1, false)::numeric, 3) AS "12.706",
+       round(distribution_student_quantile(0.975, 10, false)::numeric, 3) AS "2.228",
+       round(distribution_student_quantile(0.95, 30, false)::numeric, 3) AS "1.697",
+       round(distribution_student_quantile(0.999, 100, false)::numeric, 3) AS "3.174",
+       round(distribution_chi_square_quantile(0.05, 1, true)::numeric, 3) AS "3.841",
+       round(distribution_chi_square_quantile(0.01, 10, true)::numeric, 3) AS "23.209",
+       round(distribution_chi_square_quantile(0.05, 10, false)::numeric, 3) AS "3.940",
+       round(distribution_f_quantile(0.05, 3, 10, true)::numeric, 3) AS "3.708",
+       round(distribution_f_quantile(0.01, 5, 20, true)::numeric, 3) AS "4.103";
 -- the beta quantiles behind R's binom.test(51, 235): 0.1660633298083073, 0.2752683640289254
-SELECT round(engagement_beta_quantile(0.025, 51, 185, false)::numeric, 13) AS low,
-       round(engagement_beta_quantile(0.025, 52, 184, true)::numeric, 13) AS high;
+SELECT round(distribution_beta_quantile(0.025, 51, 185, false)::numeric, 13) AS low,
+       round(distribution_beta_quantile(0.025, 52, 184, true)::numeric, 13) AS high;
 -- there and back, over all sizes of p and parameters
 SELECT d, count(*) AS points, count(*) FILTER (WHERE pg_temp.near(pg_temp.tail(d, x || parameters, upper), p, 1e-9) IS NOT TRUE) AS differ
 FROM unnest(ARRAY[1e-300, 1e-30, 1e-9, 0.001, 0.025, 0.2, 0.5, 0.7, 0.999]) AS p, unnest(ARRAY[false, true]) AS upper,
@@ -210,37 +210,37 @@ FROM unnest(ARRAY[1e-300, 1e-30, 1e-9, 0.001, 0.025, 0.2, 0.5, 0.7, 0.999]) AS p
 WHERE d <> 'beta' OR x < 0.9
 GROUP BY d ORDER BY d COLLATE "C";
 -- the middle is exact, and next to it t is as exact as p
-SELECT engagement_normal_quantile(0.5, false) AS normal, engagement_student_quantile(0.5, 7, true) AS t,
-       pg_temp.near(engagement_student_quantile(0.5 + 2.0::float8 ^ -40, 1, false), pi() * 2.0::float8 ^ -40, 1e-12) AS beside;
+SELECT distribution_normal_quantile(0.5, false) AS normal, distribution_student_quantile(0.5, 7, true) AS t,
+       pg_temp.near(distribution_student_quantile(0.5 + 2.0::float8 ^ -40, 1, false), pi() * 2.0::float8 ^ -40, 1e-12) AS beside;
 -- the ends
-SELECT engagement_normal_quantile(0, false) AS a, engagement_normal_quantile(0, true) AS b, engagement_student_quantile(1, 3, false) AS c,
-       engagement_student_quantile(1, 3, true) AS d, engagement_chi_square_quantile(0, 3, false) AS e,
-       engagement_chi_square_quantile(0, 3, true) AS f, engagement_beta_quantile(1, 3, 3, false) AS g,
-       engagement_beta_quantile(1, 3, 3, true) AS h, engagement_f_quantile(1, 3, 3, false) AS i;
-SELECT engagement_normal('Infinity', false) AS a, engagement_normal('-Infinity', false) AS b, engagement_student('Infinity', 3, true) AS c,
-       engagement_student('-Infinity', 3, true) AS d, engagement_chi_square(0, 3, true) AS e, engagement_chi_square(-1, 3, false) AS f,
-       engagement_chi_square('Infinity', 3, false) AS g, engagement_beta(0, 3, 3, true) AS h, engagement_beta(2, 3, 3, true) AS i,
-       engagement_f(0, 3, 3, false) AS j, engagement_f('Infinity', 3, 3, false) AS k;
+SELECT distribution_normal_quantile(0, false) AS a, distribution_normal_quantile(0, true) AS b, distribution_student_quantile(1, 3, false) AS c,
+       distribution_student_quantile(1, 3, true) AS d, distribution_chi_square_quantile(0, 3, false) AS e,
+       distribution_chi_square_quantile(0, 3, true) AS f, distribution_beta_quantile(1, 3, 3, false) AS g,
+       distribution_beta_quantile(1, 3, 3, true) AS h, distribution_f_quantile(1, 3, 3, false) AS i;
+SELECT distribution_normal('Infinity', false) AS a, distribution_normal('-Infinity', false) AS b, distribution_student('Infinity', 3, true) AS c,
+       distribution_student('-Infinity', 3, true) AS d, distribution_chi_square(0, 3, true) AS e, distribution_chi_square(-1, 3, false) AS f,
+       distribution_chi_square('Infinity', 3, false) AS g, distribution_beta(0, 3, 3, true) AS h, distribution_beta(2, 3, 3, true) AS i,
+       distribution_f(0, 3, 3, false) AS j, distribution_f('Infinity', 3, 3, false) AS k;
 
 --
 -- 3. Parameters: whole or not; infinite only for t; what is no parameter is an error
 --
-SELECT engagement_student(1.96, 'Infinity', true) = engagement_normal(1.96, true) AS tail,
-       engagement_student_quantile(0.975, 'Infinity', false) = engagement_normal_quantile(0.975, false) AS quantile;
-SELECT engagement_student(2, 0, true);
+SELECT distribution_student(1.96, 'Infinity', true) = distribution_normal(1.96, true) AS tail,
+       distribution_student_quantile(0.975, 'Infinity', false) = distribution_normal_quantile(0.975, false) AS quantile;
+SELECT distribution_student(2, 0, true);
 \echo :LAST_ERROR_SQLSTATE
-SELECT engagement_beta_quantile(1.5, 2, 3, false);
+SELECT distribution_beta_quantile(1.5, 2, 3, false);
 \echo :LAST_ERROR_SQLSTATE
 SELECT call, pg_temp.outcome('SELECT ' || call) AS outcome
-FROM unnest(ARRAY['engagement_normal(''NaN'', true)', 'engagement_normal_quantile(-1e-300, true)', 'engagement_normal_quantile(''NaN'', true)',
-                  'engagement_student(''NaN'', 3, true)', 'engagement_student(1, -3, true)', 'engagement_student(1, ''NaN'', true)',
-                  'engagement_student_quantile(1.1, 3, true)', 'engagement_chi_square(1, 0, true)',
-                  'engagement_chi_square(1, ''Infinity'', true)', 'engagement_chi_square_quantile(0.5, 1e21, true)',
-                  'engagement_beta(0.5, 0, 1, true)', 'engagement_beta(0.5, 1, ''NaN'', true)', 'engagement_beta_quantile(0.5, 1, 1e-7, true)',
-                  'engagement_f(1, 1, ''Infinity'', true)', 'engagement_f_quantile(''NaN'', 1, 1, true)']) AS call;
+FROM unnest(ARRAY['distribution_normal(''NaN'', true)', 'distribution_normal_quantile(-1e-300, true)', 'distribution_normal_quantile(''NaN'', true)',
+                  'distribution_student(''NaN'', 3, true)', 'distribution_student(1, -3, true)', 'distribution_student(1, ''NaN'', true)',
+                  'distribution_student_quantile(1.1, 3, true)', 'distribution_chi_square(1, 0, true)',
+                  'distribution_chi_square(1, ''Infinity'', true)', 'distribution_chi_square_quantile(0.5, 1e21, true)',
+                  'distribution_beta(0.5, 0, 1, true)', 'distribution_beta(0.5, 1, ''NaN'', true)', 'distribution_beta_quantile(0.5, 1, 1e-7, true)',
+                  'distribution_f(1, 1, ''Infinity'', true)', 'distribution_f_quantile(''NaN'', 1, 1, true)']) AS call;
 
 --
 -- 4. The time does not grow with the parameters: a sum over 1e19 terms would not end
 --
-SELECT round(engagement_beta(0.5, 1e19, 1e19, true)::numeric, 6) AS beta, round(engagement_chi_square(1e19, 1e19, true)::numeric, 6) AS chi_square,
-       pg_temp.near(engagement_student(1.96, 1e19, true), engagement_normal(1.96, true), 1e-12) AS student;
+SELECT round(distribution_beta(0.5, 1e19, 1e19, true)::numeric, 6) AS beta, round(distribution_chi_square(1e19, 1e19, true)::numeric, 6) AS chi_square,
+       pg_temp.near(distribution_student(1.96, 1e19, true), distribution_normal(1.96, true), 1e-12) AS student;

@@ -161,7 +161,7 @@ SELECT i, i % 7 AS g, round((-ln(pg_temp.uniform(i, 1)) * 40 * (1 + i % 3))::num
 SELECT g, abs((a.e).value / (b.x / b.y) - 1) < 1e-15 AS value, abs((a.e).low / (b.x / b.y - b.half) - 1) < 1e-12 AS low, abs((a.e).high / (b.x / b.y + b.half) - 1) < 1e-12 AS high,
        a.f = a.e AS of_float8_same, abs((a.f).low / (a.e).low - 1) < 1e-12 AS of_float8_near
 FROM (SELECT g, ratio_estimate(amount, orders, 0.8) AS e, ratio_estimate(amount::float8, orders, 0.8) AS f FROM visit GROUP BY g) AS a
-JOIN (SELECT g, x, y, engagement_student_quantile(0.9, n - 1, false) * sqrt(sum((amount - x / y * orders) ^ 2) / (n - 1) * n) / y AS half
+JOIN (SELECT g, x, y, distribution_student_quantile(0.9, n - 1, false) * sqrt(sum((amount - x / y * orders) ^ 2) / (n - 1) * n) / y AS half
       FROM visit JOIN (SELECT g, sum(amount) AS x, sum(orders) AS y, count(*) AS n FROM visit GROUP BY g) AS s USING (g)
       GROUP BY g, x, y, n) AS b USING (g)
 ORDER BY g;
@@ -184,7 +184,7 @@ FROM (SELECT mean_estimate(amount) AS m, ratio_estimate(amount, 1) AS r, mean_es
 -- deviation 0.1 exactly) 
 --
 SELECT base, pg_temp.short(mean_estimate(base + d), 15) AS exact, pg_temp.short(mean_estimate((base + d)::float8), 6) AS of_float8,
-       round((0.1 * engagement_student_quantile(0.975, 1000, false) / sqrt(1001))::numeric, 15) AS half
+       round((0.1 * distribution_student_quantile(0.975, 1000, false) / sqrt(1001))::numeric, 15) AS half
 FROM (VALUES (1000000), (10000000)) AS b(base), (SELECT 0.2 AS d UNION ALL SELECT CASE i % 2 WHEN 0 THEN 0.1 ELSE 0.3 END FROM generate_series(1, 1000) AS i) AS x
 GROUP BY base ORDER BY base;
 -- doubles at the ends of their range, and a spread of 0
@@ -251,7 +251,7 @@ FROM (SELECT ledger_agg(customer, ordered_at, amount) AS l, sum(amount) AS r, co
              avg(amount) FILTER (WHERE customer IS NULL) AS guest_mean, count(*) FILTER (WHERE customer IS NULL) AS guests FROM shop) AS s,
      LATERAL (SELECT sum((c.r - s.r / s.n * c.n) ^ 2) AS squares, var_samp(c.r) FILTER (WHERE c.n = 1) AS one_time
               FROM (SELECT sum(amount) AS r, count(*) AS n FROM shop WHERE customer IS NOT NULL GROUP BY customer) AS c) AS c,
-     LATERAL (SELECT engagement_student_quantile(0.975, clusters - 1, false)
+     LATERAL (SELECT distribution_student_quantile(0.975, clusters - 1, false)
                      * sqrt((squares + guests * (guest_mean - r / n) ^ 2 + (guests - 1) * one_time) / (clusters - 1) * clusters) / n AS half) AS h;
 SELECT aov_estimate(ledger_agg(customer, ordered_at, amount)) AS no_one_timers
 FROM (VALUES (1, timestamptz '2024-01-01', 10.0), (1, '2024-01-02', 20), (NULL, '2024-01-03', 5), (NULL, '2024-01-04', 6)) AS o(customer, ordered_at, amount);
@@ -350,6 +350,6 @@ SELECT state, pg_temp.outcome(format('SELECT mean_accum_numeric(%L, 1.5)', state
 FROM unnest(ARRAY['{2,2,0,0,0,5,-1,9,0,0,0,0,0}', '{2,2,0,0,0,5,19,9,0,0,0,0,0}', '{2,2,0,0,0,5,9223372036854775807,9,0,0,0,0,0}', '{2,2,0,0,0,5,0,-9,-1,-1,-1,-1,0}',
                   '{2,2,0,0,0,5,0,0,0,0,0,-9223372036854775808,0}', '{2,2,0,0,0,5,0,-1,-1,-1,-1,9223372036854775807,0}', '{-1,0,0,0,0,5,0,9,0,0,0,0,0}', '{2,2,0,0,0,5,0,13,0,0,0,0,7}']) AS state;
 -- 2^319 - 1 and its negative have all their digits: mean 0, squares 2^319 - 1 over two rows
-SELECT (mean_estimate_final('{2,0,0,0,0,0,0,-1,-1,-1,-1,9223372036854775807,0}')).high / (sqrt((2::float8 ^ 319) / 2) * engagement_student_quantile(0.975, 1, false)) AS "1";
+SELECT (mean_estimate_final('{2,0,0,0,0,0,0,-1,-1,-1,-1,9223372036854775807,0}')).high / (sqrt((2::float8 ^ 319) / 2) * distribution_student_quantile(0.975, 1, false)) AS "1";
 -- a copy is changed, not the value that was handed in
 SELECT mean_accum_int4(state, 9) <> state AS next, state FROM (SELECT '{0,0,0,0,0,0,0,0,0,0,0,0,0}'::bigint[] AS state OFFSET 0) AS kept;

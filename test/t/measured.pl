@@ -27,7 +27,7 @@ my @cases = (
 	[ 'nps_skytrax_lounge', 'lounge', 'all', [ 'nps(overall_rating)', 'nps' ], [ '(nps_estimate(overall_rating)).n', 'n' ],
 		[ '(nps_breakdown(overall_rating)).promoters', 'promoters' ], [ '(nps_breakdown(overall_rating)).detractors', 'detractors' ],
 		[ '(nps_estimate(overall_rating)).low', 'ci95_wald,0' ], [ '(nps_estimate(overall_rating)).high', 'ci95_wald,1' ],
-		[ '((nps_estimate(overall_rating)).high - nps(overall_rating)::float8) / engagement_normal_quantile(0.025, true)', 'se_points' ] ],
+		[ '((nps_estimate(overall_rating)).high - nps(overall_rating)::float8) / distribution_normal_quantile(0.025, true)', 'se_points' ] ],
 	[ 'nps_skytrax_lounge', q{lounge WHERE date BETWEEN '2015-01-01' AND '2015-12-31'}, 'by_year,2015', [ 'nps(overall_rating)', 'nps' ],
 		[ '(nps_estimate(overall_rating)).low', 'ci95_wald,0' ], [ '(nps_estimate(overall_rating)).high', 'ci95_wald,1' ] ],
 	[ 'nps_skytrax_lounge', 'lounge', '', [ '(csat_estimate(overall_rating, 8, 10)).value', 'csat_top_8_10,csat_top_box_percent' ],

@@ -1,0 +1,613 @@
+-- Building: the views of a schema, from what is written down there
+
+/*
+ * What is attached in a schema stands in two ordinary tables of its own: so pg_dump keeps
+ * it, it belongs to whoever attached, and each schema stands for itself.
+ */
+
+CREATE FUNCTION engagement_lacks(schema name, source text)
+RETURNS text[]
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(array_agg(column_name ORDER BY position), '{}')
+    FROM (SELECT column_name, position FROM @extschema@.engagement_source_column AS c WHERE c.source = engagement_lacks.source
+          UNION ALL
+          SELECT day_column, position FROM @extschema@.engagement_source_column AS c
+          WHERE c.source = engagement_lacks.source AND day_column IS NOT NULL
+          UNION ALL
+          SELECT column_name, 100 FROM (VALUES ('orders', 'gross_amount'), ('refunds', 'counted_amount')) AS more (source, column_name)
+          WHERE more.source = engagement_lacks.source) AS fixed
+    WHERE column_name NOT IN (SELECT attname FROM pg_attribute
+                              WHERE attrelid = to_regclass(format('%I.%I', schema, source)) AND attnum > 0 AND NOT attisdropped)
+$$;
+
+COMMENT ON FUNCTION engagement_lacks(name, text) IS
+'fixed columns that a relation with the name of a source does not have';
+
+/*
+ * Sources attached, or written by hand: a relation of that name, with all columns,
+ * which is none of the views of engagement.
+ */
+CREATE FUNCTION engagement_sources_present(schema name)
+RETURNS text[]
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    present text[];
+BEGIN
+    EXECUTE format($query$
+        SELECT coalesce(array_agg(source ORDER BY position), '{}')
+        FROM @extschema@.engagement_source AS s
+        WHERE source IN (SELECT a.source FROM %1$I.attached_source AS a)
+           OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v))
+        $query$, schema)
+    INTO present USING schema;
+    RETURN present;
+END $$;
+
+COMMENT ON FUNCTION engagement_sources_present(name) IS
+'sources that a schema has, attached or written by hand';
+
+/*
+ * Who builds the views reads the expressions that are written down: so it must be who
+ * wrote them.
+ */
+CREATE FUNCTION engagement_check_owner(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    owner name := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(format('%I.attached_source', schema)));
+BEGIN
+    IF owner <> current_user THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = format('schema %I was attached by %I', schema, owner),
+            DETAIL = 'Its views belong to that role, and are made with its rights.',
+            HINT = format('SET ROLE %I first, or name another schema.', owner);
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_owner(name) IS
+'an error unless the caller is the role that attached a schema';
+
+/*
+ * Columns that hold the same thing in several sources meet in joins, so that they
+ * must be of one type; a source that has nothing there takes the type of the rest.
+ */
+CREATE FUNCTION engagement_entity(column_name text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN column_name IN ('referred_id', 'referrer_id') THEN 'customer_id' ELSE column_name END
+$$;
+
+COMMENT ON FUNCTION engagement_entity(text) IS
+'what a key column tells apart: the name under which other sources have it';
+
+CREATE FUNCTION engagement_keys(schema name)
+RETURNS TABLE (source text, column_name text, entity text, type regtype)
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY EXECUTE format($query$
+        SELECT c.source, c.column_name, @extschema@.engagement_entity(c.column_name),
+               CASE WHEN c.column_name = 'customer_id' AND a.policy ->> 'identity' = 'email' THEN 'text'
+                    WHEN base = ANY ('{int2,int4,int8}'::regtype[]) THEN 'bigint'
+                    WHEN base = 'uuid'::regtype THEN 'uuid'
+                    ELSE 'text' END::regtype
+        FROM @extschema@.engagement_source_column AS c
+        JOIN %1$I.attached_source AS a USING (source),
+             LATERAL (SELECT @extschema@.engagement_base_type(@extschema@.engagement_type_of(a.columns ->> c.column_name, a.relation)) AS base) AS b
+        WHERE c.type = 'key' AND base IS NOT NULL
+        UNION ALL
+        SELECT c.source, c.column_name, @extschema@.engagement_entity(c.column_name), atttypid::regtype
+        FROM @extschema@.engagement_source_column AS c
+        JOIN pg_attribute ON attrelid = to_regclass(format('%%I.%%I', $1, c.source)) AND attname = c.column_name
+        WHERE c.type = 'key' AND c.source NOT IN (SELECT view::text FROM %1$I.attached_view)
+          AND c.source NOT IN (SELECT a.source FROM %1$I.attached_source AS a)
+        $query$, schema)
+    USING schema;
+END $$;
+
+COMMENT ON FUNCTION engagement_keys(name) IS
+'key columns that the sources of a schema have, and their types';
+
+CREATE FUNCTION engagement_check_keys(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    clash record;
+BEGIN
+    SELECT a.source, a.column_name, a.type, b.source AS other_source, b.column_name AS other_column, b.type AS other_type
+    INTO clash
+    FROM @extschema@.engagement_keys(schema) AS a
+    JOIN @extschema@.engagement_keys(schema) AS b ON a.entity = b.entity AND a.type <> b.type AND a.source <> b.source
+    ORDER BY b.source = 'orders' DESC, a.source, a.column_name, b.source
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('%s of source %s is of type %s, but %s of source %s is of type %s', clash.column_name, clash.source,
+                             clash.type, clash.other_column, clash.other_source, clash.other_type),
+            DETAIL = 'Views bring both together.',
+            HINT = format('Attach %s with an expression of type %s for %s, or with null to leave it out.',
+                          clash.source, clash.other_type, clash.column_name);
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_keys(name) IS
+'an error where the same key has different types in two sources';
+
+CREATE FUNCTION engagement_check_by_hand(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    near record;
+BEGIN
+    FOR near IN
+        SELECT source, @extschema@.engagement_lacks(schema, source) AS lacks
+        FROM @extschema@.engagement_source
+        WHERE source <> ALL (@extschema@.engagement_sources_present(schema)) AND to_regclass(format('%I.%I', schema, source)) IS NOT NULL
+        ORDER BY position
+    LOOP
+        CONTINUE WHEN near.lacks = '{}';
+        RAISE NOTICE USING
+            MESSAGE = format('%I.%I is not taken as the source %s, because columns are missing', schema, near.source, near.source),
+            DETAIL = format('It lacks %s.', array_to_string(near.lacks, ', '));
+    END LOOP;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_by_hand(name) IS
+'a notice for each relation that has the name of a source, but not its columns';
+
+/*
+ * The part of a source view that reads the relation: every fixed column, and the
+ * rows that count.
+ */
+CREATE FUNCTION engagement_source_rows(source text, relation regclass, columns jsonb, filter text, time_zone text,
+                                       policy jsonb, keys jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    items text;
+    conditions text[] := '{}';
+BEGIN
+    WITH fixed AS (
+        SELECT c.*, columns ->> column_name || E'\n' AS expression,
+               @extschema@.engagement_type_of(columns ->> column_name, relation) AS given_type
+        FROM @extschema@.engagement_source_column AS c
+        WHERE c.source = engagement_source_rows.source),
+    item AS (
+        SELECT position, column_name AS name, @extschema@.engagement_convert(expression, given_type, type, time_zone) AS value,
+               CASE type WHEN 'key' THEN coalesce(keys ->> @extschema@.engagement_entity(column_name), 'bigint') ELSE type END AS type
+        FROM fixed
+        UNION ALL
+        SELECT position + 0.5, day_column, @extschema@.engagement_convert(expression, given_type, 'date', time_zone), 'date'
+        FROM fixed
+        WHERE day_column IS NOT NULL)
+    SELECT string_agg(format('%s AS %I', coalesce(value, 'NULL::' || type), name), E',\n           ' ORDER BY position)
+    INTO items
+    FROM item;
+
+    IF filter IS NOT NULL THEN
+        conditions := conditions || format(E'(%s\n)', filter);
+    END IF;
+    IF policy -> 'statuses' IS NOT NULL THEN
+        conditions := conditions || format(E'(%s\n)::text = ANY (%L)', columns ->> 'status',
+            (SELECT array_agg(status) FROM jsonb_array_elements_text(policy -> 'statuses') AS status));
+    END IF;
+    RETURN format(E'SELECT %s\n    FROM %s', items, @extschema@.engagement_name_of(relation)) ||
+        coalesce(E'\n    WHERE ' || nullif(array_to_string(conditions, E'\n      AND '), ''), '');
+END $$;
+
+COMMENT ON FUNCTION engagement_source_rows(text, regclass, jsonb, text, text, jsonb, jsonb) IS
+'query over an attached relation: the fixed columns of its source, and the rows that count';
+
+/*
+ * Every fixed column by name, in order, some of them replaced by an expression.
+ */
+CREATE FUNCTION engagement_source_items(source text, replaced jsonb)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(coalesce((replaced ->> name) || ' AS ', 'o.') || quote_ident(name), ', ' ORDER BY position)
+    FROM (SELECT c.source, position::numeric, column_name AS name FROM @extschema@.engagement_source_column AS c
+          UNION ALL
+          SELECT c.source, position + 0.5, day_column FROM @extschema@.engagement_source_column AS c WHERE day_column IS NOT NULL) AS fixed
+    WHERE fixed.source = engagement_source_items.source
+$$;
+
+COMMENT ON FUNCTION engagement_source_items(text, jsonb) IS
+'select list of a source view: its columns, those named in the second argument by the expression given there';
+
+/*
+ * Lines summed to orders.  Where lines of an order disagree the smallest value
+ * stands; engagement_doctor() tells of them.
+ */
+CREATE FUNCTION engagement_orders_of_lines(rows text)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    GROUP BY o.order_id',
+                  @extschema@.engagement_source_items('orders', jsonb_object_agg(name, value)), rows)
+    FROM (SELECT column_name AS name,
+                 CASE WHEN column_name = 'order_id' THEN 'o.order_id'
+                      WHEN type = 'numeric' THEN format('sum(o.%I)', column_name)
+                      WHEN type = 'boolean' THEN format('bool_or(o.%I)', column_name)
+                      WHEN type = 'key' THEN format('(array_agg(o.%1$I ORDER BY o.%1$I))[1]', column_name)
+                      ELSE format('min(o.%I)', column_name) END AS value
+          FROM @extschema@.engagement_source_column AS c
+          WHERE c.source = 'orders'
+          UNION ALL
+          SELECT day_column, format('min(o.%I)', day_column)
+          FROM @extschema@.engagement_source_column AS c
+          WHERE c.source = 'orders' AND day_column IS NOT NULL) AS item
+$$;
+
+COMMENT ON FUNCTION engagement_orders_of_lines(text) IS
+'query that makes orders of a query over lines: numbers summed, of the rest the smallest';
+
+/*
+ * The orders: amounts from the lines where they have none, refunds and guests as the
+ * policies say.
+ */
+CREATE FUNCTION engagement_orders_query(schema name, rows text, columns jsonb, policy jsonb, has_refunds boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    by_lines boolean := columns ->> 'amount' IS NULL;
+    gross text := CASE WHEN by_lines THEN 'l.amount' ELSE 'o.amount' END;
+    refunded text := CASE WHEN has_refunds THEN 'r.amount' ELSE 'o.refunded_amount' END;
+    guest text := CASE policy ->> 'guests'
+        WHEN 'null_customer' THEN 'o.customer_id IS NULL'
+        WHEN 'flag' THEN 'coalesce(o.is_guest, o.customer_id IS NULL)'
+        ELSE format('(o.customer_id IS NULL OR o.customer_id NOT IN (SELECT c.customer_id FROM %I.customers AS c '
+                    'WHERE c.is_registered AND c.customer_id IS NOT NULL))', schema) END;
+    customer text := CASE
+        WHEN policy ->> 'identity' = 'email' THEN 'nullif(lower(btrim(o.email)), '''')'
+        WHEN policy ->> 'guests' = 'null_customer' THEN 'o.customer_id'
+        ELSE format('CASE WHEN NOT %s THEN o.customer_id END', guest) END;
+    net text := CASE policy ->> 'refunds'
+        WHEN 'net_on_order_date' THEN format('%s - coalesce(%s, 0)', gross, refunded)
+        ELSE gross END;
+    replaced jsonb := jsonb_build_object('customer_id', customer, 'is_guest', guest, 'amount', net);
+BEGIN
+    IF has_refunds THEN
+        replaced := replaced || '{"refunded_amount": "r.amount", "refunded_at": "r.refunded_at", "refunded_on": "r.refunded_on"}';
+    END IF;
+    IF policy ->> 'grain' = 'line' THEN
+        rows := @extschema@.engagement_orders_of_lines(rows);
+    END IF;
+    RETURN format(E'SELECT %s, %s AS gross_amount\nFROM (%s) AS o', @extschema@.engagement_source_items('orders', replaced), gross, rows) ||
+        CASE WHEN by_lines
+             THEN format(E'\nLEFT JOIN (SELECT order_id, sum(amount) AS amount FROM %I.order_lines GROUP BY order_id) AS l '
+                         'ON l.order_id = o.order_id', schema)
+             ELSE '' END ||
+        CASE WHEN has_refunds
+             THEN format(E'\nLEFT JOIN (SELECT order_id, sum(amount) AS amount, max(refunded_at) AS refunded_at, '
+                         'max(refunded_on) AS refunded_on FROM %I.refunds GROUP BY order_id) AS r ON r.order_id = o.order_id',
+                         schema)
+             ELSE '' END;
+END $$;
+
+COMMENT ON FUNCTION engagement_orders_query(name, text, jsonb, jsonb, boolean) IS
+'query of the view orders';
+
+/*
+ * Refunds, each with what of it counts on its own day: nothing unless the policy says
+ * so.  They come from a relation of their own, from the columns of the orders, or
+ * there are none.
+ */
+CREATE FUNCTION engagement_refunds_query(rows text, order_rows text, orders_columns jsonb, orders_policy jsonb, order_type text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        E'SELECT o.order_id, o.refunded_at, o.refunded_on, o.amount, %s AS counted_amount\nFROM (%s) AS o',
+        CASE orders_policy ->> 'refunds' WHEN 'net_on_refund_date' THEN 'o.amount' ELSE '0::numeric' END,
+        CASE WHEN rows IS NOT NULL THEN rows
+             WHEN orders_columns ->> 'refunded_amount' IS NOT NULL
+             THEN format(E'SELECT order_id, coalesce(refunded_at, ordered_at) AS refunded_at, '
+                         'coalesce(refunded_on, ordered_on) AS refunded_on, refunded_amount AS amount '
+                         'FROM (%s) AS o\nWHERE refunded_amount <> 0', order_rows)
+             ELSE format('SELECT NULL::%s AS order_id, NULL::timestamptz AS refunded_at, NULL::date AS refunded_on, '
+                         'NULL::numeric AS amount WHERE false', coalesce(order_type, 'bigint')) END)
+$$;
+
+COMMENT ON FUNCTION engagement_refunds_query(text, text, jsonb, jsonb, text) IS
+'query of the view refunds';
+
+/*
+ * What stands in the comments of views: where a source comes from, and the policies
+ * behind the numbers.
+ */
+CREATE FUNCTION engagement_policy_text(source text, relation regclass, columns jsonb, filter text, time_zone text, policy jsonb)
+RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT concat_ws('; ',
+        format('%s: from %s', source, @extschema@.engagement_name_of(relation)),
+        'where ' || filter,
+        CASE WHEN source = 'orders'
+             THEN 'statuses ' || coalesce((SELECT string_agg(status, ', ') FROM jsonb_array_elements_text(policy -> 'statuses') AS status),
+                                          'all') END,
+        (SELECT string_agg(key || ' ' || (value #>> '{}'), '; ' ORDER BY key DESC) FROM jsonb_each(policy) WHERE key <> 'statuses'),
+        CASE WHEN source = 'orders' THEN 'currencies never summed' END,
+        'days of ' || time_zone)
+$$;
+
+COMMENT ON FUNCTION engagement_policy_text(text, regclass, jsonb, text, text, jsonb) IS
+'one sentence about an attached source: relation, filter, policies, time zone';
+
+CREATE FUNCTION engagement_fill(definition text, schema name, as_of text, days text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT regexp_replace(regexp_replace(replace(replace(definition, ':as_of', as_of), ':days', days),
+                                         '\mengagement\.', '@extschema@.', 'g'),
+                          '\mmetrics\.', replace(quote_ident(schema), '\', '\\') || '.', 'g')
+$$;
+
+COMMENT ON FUNCTION engagement_fill(text, name, text, text) IS
+'template of a view for a schema, a day and a number of days';
+
+CREATE FUNCTION engagement_time_zone(schema name)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    zone text;
+BEGIN
+    EXECUTE format('SELECT time_zone FROM %I.attached_source JOIN @extschema@.engagement_source USING (source)
+                    ORDER BY source <> ''orders'', position LIMIT 1', schema) INTO zone;
+    RETURN coalesce(zone, current_setting('TimeZone'));
+END $$;
+
+COMMENT ON FUNCTION engagement_time_zone(name) IS
+'time zone that says which day is the last that is over: that of the orders, otherwise of the first source attached';
+
+/*
+ * The views that a schema should have, in any order.
+ */
+CREATE FUNCTION engagement_views_of(schema name)
+RETURNS TABLE (view text, "position" numeric, query text, comment text)
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    present text[] := @extschema@.engagement_sources_present(schema);
+    keys jsonb := (SELECT jsonb_object_agg(entity, type) FROM @extschema@.engagement_keys(schema));
+    attached record;
+    orders record;
+    order_rows text;
+    refund_rows text;
+    policies jsonb := '{}';
+BEGIN
+    EXECUTE format('SELECT * FROM %I.attached_source WHERE source = ''orders''', schema) INTO orders;
+    FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source JOIN @extschema@.engagement_source USING (source) ORDER BY position DESC', schema)
+    LOOP
+        policies := policies || jsonb_build_object(attached.source,
+            @extschema@.engagement_policy_text(attached.source, attached.relation, attached.columns, attached.filter,
+                                   attached.time_zone, attached.policy));
+        view := attached.source;
+        position := attached.position;
+        comment := format('%s. %s', attached.grain, policies ->> attached.source);
+        query := @extschema@.engagement_source_rows(attached.source, attached.relation, attached.columns, attached.filter,
+                                        attached.time_zone, attached.policy, keys);
+        CASE attached.source
+            WHEN 'refunds' THEN
+                refund_rows := query;
+                CONTINUE;
+            WHEN 'orders' THEN
+                order_rows := query;
+                query := @extschema@.engagement_orders_query(schema, query, attached.columns, attached.policy, 'refunds' = ANY (present));
+            ELSE
+                query := format(E'SELECT %s\nFROM (%s) AS o', @extschema@.engagement_source_items(attached.source, (
+                    SELECT coalesce(jsonb_object_agg(column_name, format('(%s)::%s', fallback, type)), '{}')
+                    FROM @extschema@.engagement_source_column AS c
+                    WHERE c.source = attached.source AND fallback IS NOT NULL
+                      AND attached.columns ->> column_name IS NULL)), query);
+        END CASE;
+        RETURN NEXT;
+    END LOOP;
+
+    IF refund_rows IS NOT NULL OR ('orders' = ANY (present) AND 'refunds' <> ALL (present)) THEN
+        view := 'refunds';
+        position := (SELECT s.position FROM @extschema@.engagement_source AS s WHERE s.source = 'refunds');
+        query := @extschema@.engagement_refunds_query(refund_rows, order_rows, orders.columns, orders.policy, keys ->> 'order_id');
+        comment := 'one refund. ' || coalesce(policies ->> 'refunds', policies ->> 'orders', '');
+        RETURN NEXT;
+    END IF;
+
+    RETURN QUERY
+        SELECT t.view, 1000 + t.position::numeric,
+               @extschema@.engagement_fill(template, schema, format('((now() AT TIME ZONE %L)::date - 1)', @extschema@.engagement_time_zone(schema)),
+                                           '365'),
+               t.meaning || coalesce('. ' || (SELECT string_agg(policies ->> s, '. ' ORDER BY n)
+                                              FROM unnest(present) WITH ORDINALITY AS u (s, n)
+                                              WHERE template ~ format('\mmetrics\.%s\M', s)), '')
+        FROM (SELECT *, @extschema@.engagement_template(v.view, present) AS template FROM @extschema@.engagement_view AS v) AS t
+        WHERE template IS NOT NULL;
+END $$;
+
+COMMENT ON FUNCTION engagement_views_of(name) IS
+'views that a schema should have by what is attached there: place in the order of creation, query and comment';
+
+/*
+ * Grants on the views of a schema, as statements: a view that has to be dropped and
+ * made anew keeps them.
+ */
+CREATE FUNCTION engagement_grants_on(schema name)
+RETURNS TABLE (view name, statement text)
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY EXECUTE format($query$
+        SELECT v.view, format('GRANT %%s ON %%I.%%I TO %%s%%s', privilege_type, $1, v.view,
+                              CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+                              CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+        FROM %1$I.attached_view AS v
+        JOIN pg_class ON oid = to_regclass(format('%%I.%%I', $1, v.view)),
+             aclexplode(relacl)
+        WHERE grantee <> relowner
+        $query$, schema)
+    USING schema;
+END $$;
+
+COMMENT ON FUNCTION engagement_grants_on(name) IS
+'statements that grant again what others may do with the views of a schema';
+
+CREATE FUNCTION engagement_drop_views(schema name, views text[])
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    old name;
+BEGIN
+    FOR old IN EXECUTE format('SELECT view FROM %I.attached_view WHERE view = ANY ($1) ORDER BY position DESC', schema) USING views
+    LOOP
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema, old);
+        EXECUTE format('DELETE FROM %I.attached_view WHERE view = $1', schema) USING old;
+    END LOOP;
+END $$;
+
+COMMENT ON FUNCTION engagement_drop_views(name, text[]) IS
+'drops views that engagement made, the last first; fails where a user''s view stands on one of them';
+
+CREATE FUNCTION engagement_create_views(schema name)
+RETURNS integer
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    new record;
+    made integer := 0;
+    is_ours boolean;
+BEGIN
+    FOR new IN SELECT * FROM @extschema@.engagement_views_of(schema) ORDER BY position
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I.attached_view WHERE view = $1)', schema) INTO is_ours USING new.view;
+        IF NOT is_ours AND to_regclass(format('%I.%I', schema, new.view)) IS NOT NULL THEN
+            IF new.position < 1000 THEN
+                RAISE duplicate_table USING
+                    MESSAGE = format('relation %I.%I exists and was not made by engagement', schema, new.view),
+                    HINT = 'Name another schema for the views, or rename the relation.';
+            END IF;
+            RAISE NOTICE '%', format('view %I.%I was not made by engagement and stays as it is', schema, new.view);
+            CONTINUE;
+        END IF;
+        EXECUTE format(E'CREATE OR REPLACE VIEW %I.%I WITH (security_invoker = true) AS\n%s', schema, new.view, new.query);
+        EXECUTE format('INSERT INTO %I.attached_view VALUES ($1, $2) ON CONFLICT (view) DO UPDATE SET position = $2', schema)
+        USING new.view, new.position;
+        EXECUTE format('COMMENT ON VIEW %I.%I IS %L', schema, new.view, new.comment);
+        made := made + 1;
+    END LOOP;
+    RETURN made;
+END $$;
+
+COMMENT ON FUNCTION engagement_create_views(name) IS
+'creates or replaces the views that a schema should have; returns their number';
+
+CREATE FUNCTION engagement_comment_columns(schema name)
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    new record;
+BEGIN
+    FOR new IN EXECUTE format($query$
+        WITH meanings (view, column_name, meaning) AS (
+            SELECT view, column_name, meaning FROM @extschema@.engagement_view_column
+            UNION ALL
+            SELECT source, column_name, meaning FROM @extschema@.engagement_source_column
+            UNION ALL
+            SELECT source, day_column, format('day of %%s, in the time zone of the shop', column_name)
+            FROM @extschema@.engagement_source_column WHERE day_column IS NOT NULL
+            UNION ALL
+            VALUES ('orders', 'gross_amount', 'what the order was worth before refunds, in units of the currency'),
+                   ('refunds', 'counted_amount', 'what lessens the revenue of refunded_on: 0 unless policy refunds is net_on_refund_date'))
+        SELECT v.view, a.attname, m.meaning
+        FROM %1$I.attached_view AS v
+        JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%%I.%%I', $1, v.view)) AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN meanings AS m ON m.view = v.view AND m.column_name = a.attname
+        $query$, schema) USING schema
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', schema, new.view, new.attname, new.meaning);
+    END LOOP;
+END $$;
+
+COMMENT ON FUNCTION engagement_comment_columns(name) IS
+'writes the comments of the columns of all views of a schema';
+
+/*
+ * All views of a schema, from what is written down there.  Views are replaced where
+ * they can be; where a column changes its type they are made anew, with their grants.
+ */
+CREATE FUNCTION engagement_build(schema name)
+RETURNS integer
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    attached record;
+    ours text[];
+    old text[];
+    made integer;
+    grants text[];
+    statement text;
+BEGIN
+    PERFORM @extschema@.engagement_check_owner(schema);
+    FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source', schema)
+    LOOP
+        PERFORM @extschema@.engagement_check_expressions(attached.source, attached.relation, attached.columns, attached.time_zone);
+    END LOOP;
+    PERFORM @extschema@.engagement_check_keys(schema);
+    PERFORM @extschema@.engagement_check_by_hand(schema);
+    EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
+    old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
+    BEGIN
+        made := @extschema@.engagement_create_views(schema);
+    EXCEPTION WHEN invalid_table_definition THEN
+        grants := ARRAY(SELECT g.statement FROM @extschema@.engagement_grants_on(schema) AS g);
+        PERFORM @extschema@.engagement_drop_views(schema, ours);
+        made := @extschema@.engagement_create_views(schema);
+        FOREACH statement IN ARRAY grants LOOP
+            EXECUTE statement;
+        END LOOP;
+    END;
+    -- only now does no view that stays read them
+    PERFORM @extschema@.engagement_drop_views(schema, old);
+    PERFORM @extschema@.engagement_comment_columns(schema);
+    RETURN made;
+END $$;
+
+COMMENT ON FUNCTION engagement_build(name) IS
+'makes all views of a schema from what is attached there; returns their number';

@@ -1,0 +1,344 @@
+-- Every metric of a period beside the period before: view kpi, engagement_kpi()
+
+/*
+ * Parts have a row for each period, so that one scan serves both; here the two come to
+ * stand side by side, with the interval that the catalogue names.  A metric of which
+ * nothing is known has a row too, so that the rows do not change from day to day.
+ */
+INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
+('kpi', 900, '{}',
+ 'one metric, and where it is in money one currency: the last 365 days that are over beside the 365 days before',
+$view$
+WITH bounds (days) AS (
+    SELECT ARRAY[:as_of - 3 * :days + 1, :as_of - 2 * :days + 1, :as_of - :days + 1, :as_of + 1]),
+:steps
+shown (metric, currency, period, value, deviation, n) AS (
+    SELECT NULL::text, NULL::text, NULL::integer, NULL::numeric, NULL::double precision, NULL::bigint
+    WHERE false
+:parts),
+pair AS (
+    SELECT metric, currency,
+           max(value) FILTER (WHERE period = 0) AS value, max(value) FILTER (WHERE period = 1) AS previous,
+           max(deviation) FILTER (WHERE period = 0) AS deviation, max(n) FILTER (WHERE period = 0) AS n
+    FROM shown
+    GROUP BY metric, currency)
+SELECT m.metric, p.currency, m.title, m.engagement_type, m.unit, p.value, p.previous,
+       p.value - p.previous AS change, (p.value - p.previous) / nullif(abs(p.previous), 0) AS relative_change,
+       CASE m.interval_method WHEN 'wilson' THEN scale * (2 * hits + spread) / whole
+                              WHEN 'normal' THEN p.value - margin END AS low,
+       CASE m.interval_method WHEN 'wilson' THEN scale * (1 - (2 * (trials - hits) + spread) / whole)
+                              WHEN 'normal' THEN p.value + margin END AS high,
+       coalesce(p.n, 0) AS n, daterange(:as_of - :days + 1, :as_of + 1) AS period
+FROM engagement.engagement_metric AS m
+LEFT JOIN pair AS p USING (metric)
+CROSS JOIN LATERAL (
+    SELECT 1.959963984540054::double precision AS z, nullif(p.n, 0)::double precision AS trials,
+           CASE m.unit WHEN '0..100' THEN 100 ELSE 1 END AS scale) AS c
+CROSS JOIN LATERAL (
+    SELECT CASE m.interval_method WHEN 'wilson' THEN trials * p.value::double precision / scale END AS hits) AS h
+CROSS JOIN LATERAL (
+    SELECT z * z - z * sqrt(z * z + 4 * hits * (trials - hits) / trials) AS spread, 2 * (trials + z * z) AS whole,
+           z * p.deviation / sqrt(trials) AS margin) AS i
+WHERE m.sources <@ :sources::text[]
+ORDER BY m.position, p.currency
+$view$),
+('engagement_types', 910, '{}',
+ 'one metric of emotional, contextual, convenient or social engagement: the last 365 days that are over beside the 365 days before',
+ $view$
+SELECT engagement_type, metric, title, unit, value, previous, change
+FROM metrics.kpi
+WHERE engagement_type IN ('emotional', 'contextual', 'convenient', 'social')
+$view$);
+
+/*
+ * Parts give rows of metric; currency, NULL unless in money; period, 0 for the last
+ * :days up to :as_of, 1 for the :days before; value; deviation, the standard deviation of
+ * one observation where the value is a mean of n, otherwise of no account; n, the
+ * observations it rests on.  A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for
+ * the :days before period 1, 3 for all before these, -1 after :as_of.
+ *
+ * A part finds the period of a day by a join with VALUES: the planner knows how few
+ * these are, and aggregates in parallel.  Grouped by an expression over a day it would
+ * expect as many groups as rows.  OFFSET keeps the planner from writing out the columns
+ * of a source wherever they are used: a day is computed from a time, which costs more
+ * than anything else here, and should be computed once.  Its 0 is in quotes to be a
+ * bigint at once, without a cast, for which the planner would not read in parallel.
+ */
+INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
+-- An order without an amount is an order, but in no figure of money.
+('kpi', 'sale', 10, '{orders}', true, $part$
+    SELECT period, currency, unpriced, orders, guests, amount, deviation, NULL::numeric AS refunded, ledger,
+           engagement.repeat_multiple(ledger) AS repeat_multiple, engagement.customers(ledger) AS customers
+    FROM (
+        SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
+               count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount, stddev_samp(amount) AS deviation,
+               engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
+        FROM (SELECT * FROM metrics.orders OFFSET '0') AS orders
+        JOIN (VALUES (0), (1), (2), (3)) AS p (period) ON period = 3 - width_bucket(ordered_on, (SELECT days FROM bounds))
+        GROUP BY period, currency, amount IS NULL) AS o
+    UNION ALL
+    SELECT period, currency, false, 0, 0, NULL, NULL, sum(counted_amount), NULL, NULL, NULL
+    FROM metrics.refunds AS r
+    JOIN metrics.orders AS o USING (order_id)
+    JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
+    WHERE counted_amount <> 0
+    GROUP BY period, currency$part$),
+
+-- Who ordered in a period, in the one before it, and ever before.  No row for one that lies before all orders.
+('kpi', 'trade', 20, '{orders}', true, $part$
+    SELECT p.period, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
+           sum(guests) FILTER (WHERE s.period = p.period) AS guests,
+           engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS now,
+           engagement.rollup(ledger) FILTER (WHERE s.period = p.period + 1) AS before,
+           engagement.rollup(ledger) FILTER (WHERE s.period > p.period) AS ever_before
+    FROM sale AS s
+    JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
+    GROUP BY p.period$part$),
+
+('kpi', 'orders', 30, '{orders}', false, $part$
+    SELECT metric, NULL, period, value, NULL, n
+    FROM trade CROSS JOIN LATERAL (VALUES
+        ('orders', orders, orders),
+        ('guest_checkout_rate', guests / nullif(orders, 0), orders),
+        ('customers', coalesce(engagement.customers(now), 0), engagement.customers(now)),
+        ('new_customers', coalesce(engagement.new_customers(ever_before, now), engagement.customers(now), 0),
+         engagement.customers(now)),
+        ('repeat_rate', engagement.repeat_rate(now), engagement.customers(now)),
+        ('purchase_frequency', engagement.purchase_frequency(now), engagement.customers(now)),
+        ('purchase_interval', extract(epoch FROM engagement.purchase_interval(now)) / 86400,
+         engagement.orders(now) - engagement.guest_orders(now) - engagement.customers(now)),
+        ('retention_rate', coalesce(engagement.retained(before, now), 0) / engagement.customers(before)::numeric,
+         engagement.customers(before)),
+        ('churn_rate', 1 - coalesce(engagement.retained(before, now), 0) / engagement.customers(before)::numeric,
+         engagement.customers(before))
+        ) AS m (metric, value, n)$part$),
+
+-- A row for each currency in which there was ever an order; in a period it has one row of orders, and one of refunds.
+('kpi', 'money', 40, '{orders}', false, $part$
+    SELECT metric, currency, period, value, deviation, n
+    FROM (
+        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
+               coalesce(sum(amount) FILTER (WHERE s.period = p.period), 0)
+                   - coalesce(sum(refunded) FILTER (WHERE s.period = p.period), 0) AS revenue,
+               max(deviation) FILTER (WHERE s.period = p.period) AS deviation,
+               max(repeat_multiple) FILTER (WHERE s.period = p.period) AS repeat_multiple,
+               max(customers) FILTER (WHERE s.period = p.period) AS customers
+        FROM sale AS s
+        JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
+        WHERE NOT unpriced
+        GROUP BY p.period, currency) AS c
+    CROSS JOIN LATERAL (VALUES
+        ('revenue', revenue, orders),
+        ('aov', revenue / nullif(orders, 0), orders),
+        ('repeat_multiple', repeat_multiple, customers)
+        ) AS m (metric, value, n)$part$),
+
+-- Where no customer has a channel, nothing is known of those who were not referred.
+('kpi', 'referrals', 50, '{orders,customers,referrals}', false, $part$
+    SELECT 'referral_rate', NULL, period, CASE WHEN has_channels THEN new_referred / nullif(new_known, 0)::numeric END,
+           NULL, new_known
+    FROM trade
+    CROSS JOIN (
+        SELECT engagement.ledger_agg(customer_id) FILTER (WHERE is_referred) AS referred,
+               engagement.ledger_agg(customer_id) AS known, bool_or(NOT is_referred) AS has_channels
+        FROM (SELECT referred_id AS customer_id, true AS is_referred FROM metrics.referrals
+              UNION ALL
+              SELECT customer_id, false FROM metrics.customers WHERE channel <> '') AS c) AS origin
+    CROSS JOIN LATERAL (
+        SELECT engagement.ledger_intersect(now, referred) AS referred, engagement.ledger_intersect(now, known) AS known) AS o
+    CROSS JOIN LATERAL (
+        SELECT coalesce(engagement.new_customers(ever_before, o.referred), engagement.customers(o.referred), 0) AS new_referred,
+               coalesce(engagement.new_customers(ever_before, o.known), engagement.customers(o.known), 0) AS new_known) AS n$part$),
+
+('kpi', 'memberships', 60, '{orders,memberships}', false, $part$
+    SELECT 'loyalty_participation', NULL, period,
+           engagement.retained(everyone, members) / engagement.customers(everyone)::numeric,
+           NULL, engagement.customers(everyone)
+    FROM (SELECT period, coalesce(engagement.ledger_merge(ever_before, now), ever_before, now) AS everyone FROM trade) AS t
+    JOIN (
+        SELECT period, engagement.ledger_agg(customer_id) AS members
+        FROM (SELECT * FROM metrics.memberships OFFSET '0') AS memberships
+        JOIN (VALUES (0), (1)) AS p (period)
+            ON 3 - width_bucket(joined_on, (SELECT days FROM bounds)) >= period
+           AND coalesce(3 - width_bucket(left_on, (SELECT days FROM bounds)), -1) < period
+        GROUP BY period) AS m USING (period)$part$),
+
+-- A question counts when it is answered, and for the response rate when it is asked.
+('kpi', 'surveys', 70, '{surveys}', false, $part$
+    SELECT metric, NULL, period, value, deviation, n
+    FROM (
+        SELECT period, engagement.nps(score) FILTER (WHERE answer_to = 'nps') AS nps,
+               stddev_pop(CASE WHEN score >= 9 THEN 100 WHEN score >= 7 THEN 0 WHEN score < 7 THEN -100 END)
+                   FILTER (WHERE answer_to = 'nps') AS nps_deviation,
+               count(score) FILTER (WHERE answer_to = 'nps') AS nps_n,
+               engagement.csat(score) FILTER (WHERE answer_to = 'csat') AS csat,
+               count(score) FILTER (WHERE answer_to = 'csat') AS csat_n,
+               engagement.ces(score) FILTER (WHERE answer_to = 'ces') AS ces,
+               stddev_samp(score) FILTER (WHERE answer_to = 'ces') AS ces_deviation,
+               engagement.ces_top_box(score) FILTER (WHERE answer_to = 'ces') AS ces_top_box,
+               count(score) FILTER (WHERE answer_to = 'ces') AS ces_n,
+               engagement.rate((score IS NOT NULL)::integer, 1) FILTER (WHERE NOT is_answer) AS response_rate,
+               count(*) FILTER (WHERE NOT is_answer) AS asked
+        FROM (SELECT * FROM metrics.surveys OFFSET '0') AS surveys
+        CROSS JOIN (VALUES (true), (false)) AS e (is_answer)
+        JOIN (VALUES (0), (1)) AS p (period)
+            ON period = 3 - width_bucket(CASE WHEN is_answer THEN answered_on ELSE asked_on END, (SELECT days FROM bounds))
+        CROSS JOIN LATERAL (SELECT CASE WHEN is_answer THEN lower(kind) END) AS k (answer_to)
+        GROUP BY period) AS s
+    CROSS JOIN LATERAL (VALUES
+        ('nps', nps, nps_deviation, nps_n),
+        ('csat', csat, NULL, csat_n),
+        ('ces', ces, ces_deviation, ces_n),
+        ('ces_top_box', ces_top_box, NULL, ces_n),
+        ('survey_response_rate', response_rate, NULL, asked)
+        ) AS m (metric, value, deviation, n)$part$),
+
+('kpi', 'reviews', 80, '{reviews}', false, $part$
+    SELECT metric, NULL, period, value, deviation, n
+    FROM (
+        SELECT period, engagement.ces(rating, 5) AS score, stddev_samp(rating) AS score_deviation,
+               engagement.rate((rating >= 4)::integer, 1) AS positive_share, count(rating) AS n
+        FROM (SELECT * FROM metrics.reviews OFFSET '0') AS reviews
+        JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(created_on, (SELECT days FROM bounds))
+        GROUP BY period) AS r
+    CROSS JOIN LATERAL (VALUES
+        ('review_score', score, score_deviation),
+        ('review_positive_share', positive_share, NULL)
+        ) AS m (metric, value, deviation)$part$),
+
+-- A reply before the request is no reply.  Where no ticket has one, replies are not known.
+('kpi', 'tickets', 90, '{tickets}', false, $part$
+    SELECT metric, NULL, period, value, deviation, n
+    FROM (
+        SELECT period, avg(hours) AS mean, stddev_samp(hours) AS mean_deviation,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY responded_at - created_at)
+                   FILTER (WHERE hours IS NOT NULL) AS median,
+               count(hours) AS answered,
+               CASE WHEN sum(count(responded_at)) OVER () > 0
+                    THEN engagement.rate((responded_at IS NULL)::integer, 1) END AS unanswered,
+               count(*) AS tickets
+        FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN responded_at >= created_at
+                        THEN extract(epoch FROM responded_at - created_at) / 3600 END) AS h (hours)
+        JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(created_on, (SELECT days FROM bounds))
+        GROUP BY period) AS t
+    CROSS JOIN LATERAL (VALUES
+        ('first_response_time', mean, mean_deviation, answered),
+        ('first_response_median', extract(epoch FROM median) / 3600, NULL, answered),
+        ('unanswered_share', unanswered, NULL, tickets)
+        ) AS m (metric, value, deviation, n)$part$),
+
+('kpi', 'sessions', 100, '{sessions}', false, $part$
+    SELECT metric, NULL, period, value, NULL, n
+    FROM (
+        SELECT period, engagement.conversion_rate(converted) AS conversion_rate, count(converted) AS sessions,
+               coalesce(engagement.customers(visitor_id) FILTER (WHERE converted), 0)::numeric AS buyers,
+               engagement.customers(visitor_id) FILTER (WHERE converted IS NOT NULL) AS visitors
+        FROM (SELECT * FROM metrics.sessions OFFSET '0') AS sessions
+        JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(started_on, (SELECT days FROM bounds))
+        GROUP BY period) AS s
+    CROSS JOIN LATERAL (VALUES
+        ('conversion_rate', conversion_rate, sessions),
+        ('visitor_conversion_rate', buyers / visitors, visitors)
+        ) AS m (metric, value, n)$part$),
+
+('kpi', 'mail', 110, '{messages}', true, $part$
+    SELECT period, engagement.rate(opened::integer, 1) FILTER (WHERE delivered) AS open_rate,
+           count(opened) FILTER (WHERE delivered) AS opened_n,
+           engagement.rate(clicked::integer, 1) FILTER (WHERE delivered) AS click_through_rate,
+           count(clicked) FILTER (WHERE delivered) AS clicked_n,
+           engagement.ledger_agg(customer_id) AS contacted
+    FROM (SELECT * FROM metrics.messages OFFSET '0') AS messages
+    JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(sent_on, (SELECT days FROM bounds))
+    GROUP BY period$part$),
+
+('kpi', 'messages', 120, '{messages}', false, $part$
+    SELECT metric, NULL, period, value, NULL, n
+    FROM mail CROSS JOIN LATERAL (VALUES
+        ('open_rate', open_rate, opened_n),
+        ('click_through_rate', click_through_rate, clicked_n)
+        ) AS m (metric, value, n)$part$),
+
+-- Messages without a customer contact nobody who is known: no rate, rather than 0.
+('kpi', 'contacts', 130, '{customers,messages}', false, $part$
+    SELECT 'contact_rate', NULL, period,
+           CASE WHEN engagement.customers(contacted) > 0
+                THEN engagement.retained(known, contacted) / engagement.customers(known)::numeric END,
+           NULL, engagement.customers(known)
+    FROM mail
+    JOIN (
+        SELECT period, engagement.ledger_agg(customer_id) AS known
+        FROM (SELECT * FROM metrics.customers OFFSET '0') AS customers
+        JOIN (VALUES (0), (1)) AS p (period)
+            ON coalesce(3 - width_bucket(registered_on, (SELECT days FROM bounds)), 3) >= period
+        GROUP BY period) AS c USING (period)$part$),
+
+('kpi', 'posts', 140, '{posts}', false, $part$
+    SELECT metric, NULL, period, value, deviation, n
+    FROM (
+        SELECT period, engagement.rate(clicks, impressions) AS click_through_rate,
+               count(clicks + impressions) AS clicks_n,
+               engagement.rate(interactions, reach) AS engagement_rate, count(interactions + reach) AS interactions_n,
+               engagement.rate(watched_seconds, length) FILTER (WHERE watched_seconds <= length) AS watch_rate,
+               count(*) FILTER (WHERE watched_seconds <= length) AS watched_n,
+               avg(shares) AS shares, stddev_samp(shares) AS shares_deviation, count(shares) AS shares_n
+        FROM (SELECT * FROM metrics.posts OFFSET '0') AS posts
+        CROSS JOIN LATERAL (
+            SELECT video_seconds * video_views,
+                   CASE WHEN num_nonnulls(likes, reactions, comments, shares) > 0
+                        THEN coalesce(likes, 0) + coalesce(reactions, 0) + coalesce(comments, 0) + coalesce(shares, 0) END
+            ) AS s (length, interactions)
+        JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(posted_on, (SELECT days FROM bounds))
+        GROUP BY period) AS s
+    CROSS JOIN LATERAL (VALUES
+        ('post_click_through_rate', click_through_rate, NULL, clicks_n),
+        ('engagement_rate', engagement_rate, NULL, interactions_n),
+        ('watch_rate', watch_rate, NULL, watched_n),
+        ('shares_per_post', shares, shares_deviation, shares_n)
+        ) AS m (metric, value, deviation, n)$part$);
+
+INSERT INTO engagement_view_column (view, column_name, meaning)
+SELECT view, column_name, meaning
+FROM (VALUES
+    ('metric', 'name of the metric, as in engagement_metric'),
+    ('currency', 'currency of figures of money; NULL in the others, and where the shop has one only'),
+    ('title', 'name of the metric for people'),
+    ('engagement_type', 'emotional, contextual, convenient or social; otherwise loyalty or value'),
+    ('unit', 'unit of value, previous, change, low and high: a share is a fraction from 0 to 1, money is in units of the currency'),
+    ('value', 'the metric over the period; NULL where nothing is known'),
+    ('previous', 'the metric over as many days before'),
+    ('change', 'value - previous'),
+    ('relative_change', 'change / previous without its sign, as a fraction; NULL where previous is 0'),
+    ('low', 'lower end of the 95 % interval of value, by the method that engagement_metric names; NULL for counts and totals'),
+    ('high', 'upper end of that interval'),
+    ('n', 'number of observations behind value: orders, customers, answers ...; 0 where there are none'),
+    ('period', 'the days of value')) AS c (column_name, meaning),
+    (VALUES ('kpi'), ('engagement_types')) AS v (view)
+WHERE view = 'kpi' OR column_name IN ('engagement_type', 'metric', 'title', 'unit', 'value', 'previous', 'change');
+
+CREATE FUNCTION engagement_kpi(as_of date DEFAULT NULL, days integer DEFAULT 365, schema name DEFAULT 'metrics')
+RETURNS TABLE (metric text, currency text, title text, engagement_type text, unit text, value numeric, previous numeric,
+               change numeric, relative_change numeric, low double precision, high double precision, n bigint, period daterange)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM @extschema@.engagement_check_attached(schema);
+    as_of := coalesce(as_of, (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1);
+    IF NOT isfinite(as_of) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('last day %s is not a day of the calendar', as_of),
+            HINT = 'Name the last day of the period, or NULL for yesterday.';
+    ELSIF days IS NULL OR days < 1 THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('a period of %s days is not possible', coalesce(days::text, 'NULL')),
+            HINT = 'A period is of one day or more.';
+    END IF;
+    RETURN QUERY EXECUTE @extschema@.engagement_fill(
+        @extschema@.engagement_template('kpi', @extschema@.engagement_sources_present(schema)),
+        schema, format('date %L', as_of), days::text);
+END $$;
+
+COMMENT ON FUNCTION engagement_kpi(date, integer, name) IS
+'the view kpi for the days up to a day, beside as many before them; as_of NULL means the last day that is over. Sources are read with the rights of the caller';

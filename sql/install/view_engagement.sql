@@ -1,0 +1,484 @@
+-- Templates of the metric views about engagement: surveys, service, traffic, content, loyalty programme
+
+-- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.
+INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
+('engaged_premium', 110, '{orders}',
+ 'a row is a kind of engagement and a currency: what engaged customers spent in the last days against all customers who ordered then; it compares, it does not say that engagement was the cause (LOY-9)',
+ $view$
+WITH act (customer_id, kind) AS (
+    SELECT customer_id, 'any'
+    FROM metrics.orders
+    WHERE false
+    :parts),
+engaged AS (
+    SELECT customer_id, array_agg(DISTINCT kind) AS kinds
+    FROM act
+    WHERE customer_id IS NOT NULL
+    GROUP BY customer_id),
+spending AS (
+    SELECT customer_id, currency, sum(amount) AS revenue
+    FROM (
+        SELECT customer_id, currency, amount, true AS is_order
+        FROM metrics.orders
+        WHERE ordered_on > :as_of - :days AND ordered_on <= :as_of
+        UNION ALL
+        SELECT o.customer_id, o.currency, -r.counted_amount, false
+        FROM metrics.refunds AS r
+        JOIN metrics.orders AS o USING (order_id)
+        WHERE r.counted_amount <> 0 AND r.refunded_on > :as_of - :days AND r.refunded_on <= :as_of
+    ) AS payment
+    WHERE customer_id IS NOT NULL
+    GROUP BY customer_id, currency
+    HAVING bool_or(is_order AND amount IS NOT NULL)),
+kinds AS (
+    SELECT 'any' AS kind
+    UNION
+    SELECT kind FROM act),
+means AS (
+    SELECT k.kind, s.currency,
+           count(*) FILTER (WHERE e.customer_id IS NOT NULL) AS engaged_customers, count(*) AS customers,
+           avg(s.revenue) FILTER (WHERE e.customer_id IS NOT NULL) AS engaged_mean_revenue, avg(s.revenue) AS mean_revenue
+    FROM spending AS s
+    CROSS JOIN kinds AS k
+    LEFT JOIN engaged AS e ON e.customer_id = s.customer_id AND (k.kind = 'any' OR k.kind = ANY (e.kinds))
+    GROUP BY k.kind, s.currency)
+SELECT kind, currency, engaged_customers, customers, engaged_mean_revenue, mean_revenue,
+       CASE WHEN mean_revenue > 0 THEN engaged_mean_revenue / mean_revenue - 1 END AS premium
+FROM means
+$view$),
+
+-- A question belongs to the month of its answer, and for the response rate to that in which it was asked.
+('surveys_monthly', 120, '{surveys}',
+ 'a row is a month: what customers answered in it, and how many of those asked in it have answered by now',
+ $view$
+WITH monthly AS (
+    SELECT date_trunc('month', day::timestamp)::date AS month,
+           engagement.nps(score) FILTER (WHERE kind = 'nps' AND is_answer) AS nps,
+           count(*) FILTER (WHERE kind = 'nps' AND is_answer) AS nps_answers,
+           engagement.csat(score) FILTER (WHERE kind = 'csat' AND is_answer) AS csat,
+           count(*) FILTER (WHERE kind = 'csat' AND is_answer) AS csat_answers,
+           engagement.ces(score) FILTER (WHERE kind = 'ces' AND is_answer) AS ces,
+           engagement.ces_top_box(score) FILTER (WHERE kind = 'ces' AND is_answer) AS ces_top_box,
+           count(*) FILTER (WHERE kind = 'ces' AND is_answer) AS ces_answers,
+           count(*) FILTER (WHERE NOT is_answer) AS asked,
+           engagement.rate((score IS NOT NULL)::integer, 1) FILTER (WHERE NOT is_answer) AS response_rate
+    FROM (SELECT lower(kind) AS kind, score, asked_on, answered_on FROM metrics.surveys) AS question
+    CROSS JOIN LATERAL (VALUES (answered_on, true), (asked_on, false)) AS moment (day, is_answer)
+    WHERE day IS NOT NULL AND (score IS NOT NULL OR NOT is_answer)
+    GROUP BY 1),
+months AS (
+    SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
+    FROM monthly)
+SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
+       nps, coalesce(nps_answers, 0) AS nps_answers,
+       csat, coalesce(csat_answers, 0) AS csat_answers,
+       ces, ces_top_box, coalesce(ces_answers, 0) AS ces_answers,
+       CASE WHEN max(asked) OVER () > 0 THEN coalesce(asked, 0) END AS asked,
+       response_rate
+FROM months
+LEFT JOIN monthly USING (month)
+$view$),
+
+-- SUR-5. Stars are a scale from 1 to 5, which ces(rating, 5) checks: its mean is that of any such scale.
+('reviews_monthly', 130, '{reviews}',
+ 'a row is a month: reviews written in it (SUR-5)',
+ $view$
+WITH monthly AS (
+    SELECT date_trunc('month', created_on::timestamp)::date AS month,
+           count(*) AS reviews, count(rating) AS ratings,
+           engagement.ces(rating, 5) AS mean_rating, engagement.rate((rating >= 4)::integer, 1) AS positive_share
+    FROM metrics.reviews
+    WHERE created_on IS NOT NULL
+    GROUP BY 1),
+months AS (
+    SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
+    FROM monthly)
+SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
+       coalesce(reviews, 0) AS reviews, coalesce(ratings, 0) AS ratings,
+       mean_rating, mean_rating - lag(mean_rating) OVER (ORDER BY month) AS mean_rating_change,
+       positive_share, positive_share - lag(positive_share) OVER (ORDER BY month) AS positive_share_change
+FROM months
+LEFT JOIN monthly USING (month)
+$view$),
+
+-- SRV-1. A reply before the request cannot be: it is counted apart and in no time.  Means are those of
+-- seconds, because avg(interval) rounds days and the rest on their own.
+('tickets_monthly', 140, '{tickets}',
+ 'a row is a month: requests that came in during it, and how long they waited (SRV-1)',
+ $view$
+WITH ticket AS (
+    SELECT date_trunc('month', created_on::timestamp)::date AS month,
+           responded_at IS NOT NULL AS has_reply,
+           CASE WHEN responded_at >= created_at THEN extract(epoch FROM responded_at - created_at) END AS response_seconds,
+           CASE WHEN resolved_at >= created_at THEN extract(epoch FROM resolved_at - created_at) END AS resolution_seconds
+    FROM metrics.tickets
+    WHERE created_on IS NOT NULL),
+monthly AS (
+    SELECT month, count(*) AS tickets, count(response_seconds) AS answered,
+           count(*) FILTER (WHERE NOT has_reply) AS unanswered,
+           count(*) FILTER (WHERE has_reply AND response_seconds IS NULL) AS impossible,
+           avg(response_seconds) AS frt_mean,
+           percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY response_seconds) AS frt_quantiles,
+           count(resolution_seconds) AS resolved, avg(resolution_seconds) AS resolution_mean
+    FROM ticket
+    GROUP BY month),
+months AS (
+    SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
+    FROM monthly)
+SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
+       coalesce(tickets, 0) AS tickets, coalesce(answered, 0) AS answered, coalesce(unanswered, 0) AS unanswered,
+       coalesce(impossible, 0) AS impossible,
+       justify_hours(make_interval(secs => frt_mean::double precision)) AS frt_mean,
+       justify_hours(make_interval(secs => frt_quantiles[1])) AS frt_median,
+       justify_hours(make_interval(secs => frt_quantiles[2])) AS frt_p90,
+       coalesce(resolved, 0) AS resolved,
+       justify_hours(make_interval(secs => resolution_mean::double precision)) AS resolution_mean
+FROM months
+LEFT JOIN monthly USING (month)
+$view$),
+
+-- CON-1, CON-4.
+('sessions_monthly', 150, '{sessions}',
+ 'a row is a month: visits that began in it (CON-1, CON-4)',
+ $view$
+WITH monthly AS (
+    SELECT date_trunc('month', started_on::timestamp)::date AS month,
+           count(*) AS sessions, engagement.customers(visitor_id) AS visitors,
+           CASE WHEN count(converted) > 0 THEN count(*) FILTER (WHERE converted) END AS converted_sessions,
+           engagement.conversion_rate(converted) AS session_conversion_rate,
+           engagement.customers(visitor_id) FILTER (WHERE converted) AS converting,
+           engagement.customers(visitor_id) FILTER (WHERE converted IS NOT NULL) AS observed,
+           avg(extract(epoch FROM ended_at - started_at)) FILTER (WHERE ended_at > started_at) AS mean_duration,
+           avg(page_views) AS pages_per_session, engagement.rate((page_views <= 1)::integer, 1) AS bounce_rate
+    FROM metrics.sessions
+    WHERE started_on IS NOT NULL
+    GROUP BY 1),
+months AS (
+    SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
+    FROM monthly)
+SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
+       coalesce(sessions, 0) AS sessions,
+       CASE WHEN sessions IS NULL THEN 0 ELSE visitors END AS visitors,
+       CASE WHEN sessions IS NULL THEN 0 ELSE converted_sessions END AS converted_sessions,
+       session_conversion_rate,
+       CASE WHEN sessions IS NULL THEN 0 WHEN observed > 0 THEN coalesce(converting, 0) END AS converted_visitors,
+       coalesce(converting, 0)::numeric / observed AS visitor_conversion_rate,
+       justify_hours(make_interval(secs => mean_duration::double precision)) AS mean_duration, pages_per_session, bounce_rate
+FROM months
+LEFT JOIN monthly USING (month)
+$view$),
+
+-- CON-2. Shares of messages that arrived; one that was opened and did not arrive is counted apart.
+('messages_by_campaign', 160, '{messages}',
+ 'a row is a campaign: what became of its messages (CON-2)',
+ $view$
+SELECT campaign, min(sent_on) AS first_sent_on, max(sent_on) AS last_sent_on,
+       count(*) AS sent, engagement.customers(customer_id) AS recipients,
+       CASE WHEN count(delivered) > 0 THEN count(*) FILTER (WHERE delivered) END AS delivered,
+       CASE WHEN count(opened) > 0 THEN count(*) FILTER (WHERE delivered AND opened) END AS opened,
+       CASE WHEN count(clicked) > 0 THEN count(*) FILTER (WHERE delivered AND clicked) END AS clicked,
+       CASE WHEN count(unsubscribed) > 0 THEN count(*) FILTER (WHERE delivered AND unsubscribed) END AS unsubscribed,
+       engagement.rate(delivered::integer, 1) AS delivery_rate,
+       engagement.rate(opened::integer, 1) FILTER (WHERE delivered) AS open_rate,
+       engagement.rate(clicked::integer, 1) FILTER (WHERE delivered) AS click_through_rate,
+       engagement.rate(clicked::integer, 1) FILTER (WHERE delivered AND opened) AS click_to_open_rate,
+       engagement.rate(unsubscribed::integer, 1) FILTER (WHERE delivered) AS unsubscribe_rate,
+       count(*) FILTER (WHERE NOT delivered AND (opened OR clicked)) AS impossible
+FROM metrics.messages
+GROUP BY campaign
+$view$),
+
+-- CON-2. Ratios of sums over the posts where both parts are known.
+('posts_monthly', 170, '{posts}',
+ 'a row is a month and a network: posts published in it, with their counts to date (CON-2)',
+ $view$
+WITH post AS (
+    SELECT date_trunc('month', posted_on::timestamp)::date AS month, network, reach, impressions, clicks, shares,
+           CASE WHEN num_nonnulls(reactions, likes, comments, shares) > 0
+                THEN coalesce(reactions, 0) + coalesce(likes, 0) + coalesce(comments, 0) + coalesce(shares, 0)
+           END AS interactions,
+           watched_seconds AS watched, video_seconds * video_views AS length
+    FROM metrics.posts
+    WHERE posted_on IS NOT NULL),
+monthly AS (
+    SELECT month, network, count(*) AS posts, sum(reach) AS reach, sum(impressions) AS impressions,
+           sum(interactions) AS interactions, sum(clicks) AS clicks, sum(shares) AS shares,
+           engagement.rate(interactions, reach) AS engagement_rate, engagement.rate(clicks, impressions) AS click_through_rate,
+           engagement.rate(watched, length) FILTER (WHERE watched <= length) AS watch_rate, avg(shares) AS shares_per_post,
+           count(*) FILTER (WHERE watched > length) AS impossible
+    FROM post
+    GROUP BY month, network),
+months AS (
+    SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
+    FROM monthly),
+networks AS (
+    SELECT DISTINCT network FROM monthly)
+SELECT c.month, n.network, (c.month + interval '1 month')::date <= :as_of + 1 AS is_over,
+       coalesce(m.posts, 0) AS posts,
+       CASE WHEN m.posts IS NULL THEN 0 ELSE m.reach END AS reach,
+       CASE WHEN m.posts IS NULL THEN 0 ELSE m.impressions END AS impressions,
+       CASE WHEN m.posts IS NULL THEN 0 ELSE m.interactions END AS interactions,
+       CASE WHEN m.posts IS NULL THEN 0 ELSE m.clicks END AS clicks,
+       CASE WHEN m.posts IS NULL THEN 0 ELSE m.shares END AS shares,
+       m.engagement_rate, m.click_through_rate, m.watch_rate, m.shares_per_post,
+       coalesce(m.impossible, 0) AS impossible
+FROM months AS c
+CROSS JOIN networks AS n
+LEFT JOIN monthly AS m ON m.month = c.month AND m.network IS NOT DISTINCT FROM n.network
+$view$),
+
+-- CON-3. A customer is new in the month of the first order ever, as in orders_monthly.
+('referrals_monthly', 180, '{orders,customers,referrals}',
+ 'a row is a month: customers whose first order ever was placed in it, by what brought them, and referrals made in it (CON-3)',
+ $view$
+WITH newcomer AS (
+    SELECT customer_id, date_trunc('month', min(ordered_on)::timestamp)::date AS month
+    FROM metrics.orders
+    WHERE customer_id IS NOT NULL AND ordered_on IS NOT NULL
+    GROUP BY customer_id),
+arrivals AS (
+    SELECT n.month, count(*) AS new_customers, count(r.referred_id) AS referred_customers,
+           count(*) FILTER (WHERE r.referred_id IS NULL AND c.customer_id IS NULL) AS unknown_source,
+           engagement.rate((r.referred_id IS NOT NULL)::integer, 1)
+               FILTER (WHERE r.referred_id IS NOT NULL OR c.customer_id IS NOT NULL) AS referral_rate
+    FROM newcomer AS n
+    LEFT JOIN (SELECT DISTINCT customer_id FROM metrics.customers WHERE channel <> '') AS c USING (customer_id)
+    LEFT JOIN (SELECT DISTINCT referred_id FROM metrics.referrals) AS r ON r.referred_id = n.customer_id
+    GROUP BY n.month),
+invitations AS (
+    SELECT date_trunc('month', created_on::timestamp)::date AS month,
+           count(*) AS referrals, engagement.customers(referrer_id) AS referrers
+    FROM metrics.referrals
+    WHERE created_on IS NOT NULL
+    GROUP BY 1),
+months AS (
+    SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
+    FROM (SELECT month FROM arrivals UNION ALL SELECT month FROM invitations) AS known)
+SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
+       coalesce(new_customers, 0) AS new_customers, coalesce(referred_customers, 0) AS referred_customers,
+       coalesce(new_customers - unknown_source, 0) AS known_source, coalesce(unknown_source, 0) AS unknown_source,
+       CASE WHEN (SELECT bool_or(channel <> '') FROM metrics.customers) THEN referral_rate END AS referral_rate,
+       coalesce(referrals, 0) AS referrals,
+       CASE WHEN referrals IS NULL THEN 0 ELSE referrers END AS referrers
+FROM months
+LEFT JOIN arrivals USING (month)
+LEFT JOIN invitations USING (month)
+$view$),
+
+-- LOY-13. Customers are those who have ordered (LOY-1); only such members count towards the share of customers.
+('loyalty', 190, '{orders,memberships}',
+ 'a row is a tier of the loyalty programme, or its total: who takes part at the end of the last day (LOY-13)',
+ $view$
+WITH customer AS (
+    SELECT customer_id, max(ordered_on) AS last_ordered_on
+    FROM metrics.orders
+    WHERE customer_id IS NOT NULL AND ordered_on <= :as_of
+    GROUP BY customer_id),
+member AS (
+    SELECT m.customer_id, m.tier, c.customer_id IS NOT NULL AS has_ordered,
+           CASE WHEN max(m.last_active_on) OVER () IS NOT NULL THEN m.last_active_on
+                WHEN c.last_ordered_on >= m.joined_on THEN c.last_ordered_on
+           END > :as_of - :days AS is_active
+    FROM metrics.memberships AS m
+    LEFT JOIN customer AS c USING (customer_id)
+    WHERE m.joined_on <= :as_of AND (m.left_on IS NULL OR m.left_on > :as_of)),
+tiers AS (
+    SELECT tier, grouping(tier) = 1 AS is_total, count(DISTINCT customer_id) AS members,
+           count(DISTINCT customer_id) FILTER (WHERE is_active) AS active_members,
+           count(DISTINCT customer_id) FILTER (WHERE has_ordered) AS buying_members,
+           (SELECT count(*) FROM customer) AS customers
+    FROM member
+    GROUP BY GROUPING SETS ((tier), ()))
+SELECT tier, is_total, members, active_members, active_members::numeric / nullif(members, 0) AS active_rate,
+       buying_members, customers, buying_members::numeric / nullif(customers, 0) AS participation_rate
+FROM tiers
+$view$),
+
+-- EXP-1. A subject counts once; one that saw two variants tells nothing about either.
+('experiment_results', 200, '{experiments}',
+ 'a row is a variant of an experiment: its results against the variant called control (EXP-1)',
+ $view$
+WITH subject AS (
+    SELECT experiment, variant, bool_or(converted) AS converted, max(value) AS value,
+           count(*) OVER (PARTITION BY experiment, subject_id) > 1 AS crossed
+    FROM metrics.experiments
+    WHERE subject_id IS NOT NULL AND variant IS NOT NULL
+    GROUP BY experiment, variant, subject_id),
+arm AS (
+    SELECT experiment, variant, lower(variant) = 'control' AS is_control,
+           count(*) FILTER (WHERE NOT crossed) AS n,
+           count(converted) FILTER (WHERE NOT crossed) AS observed,
+           count(*) FILTER (WHERE NOT crossed AND converted) AS conversions,
+           engagement.conversion_rate(converted) FILTER (WHERE NOT crossed) AS rate,
+           avg(value) FILTER (WHERE NOT crossed) AS mean_value,
+           sum(value) FILTER (WHERE NOT crossed) AS value,
+           count(*) FILTER (WHERE crossed) AS crossed
+    FROM subject
+    GROUP BY experiment, variant),
+compared AS (
+    SELECT *, value / nullif(n, 0) AS value_per_subject,
+           max(rate) FILTER (WHERE is_control) OVER w AS control_rate,
+           max(value / nullif(n, 0)) FILTER (WHERE is_control) OVER w AS control_value
+    FROM arm
+    WINDOW w AS (PARTITION BY experiment))
+SELECT experiment, variant, is_control, n, CASE WHEN observed > 0 THEN conversions END AS conversions, rate,
+       CASE WHEN NOT is_control THEN rate / nullif(control_rate, 0) - 1 END AS lift,
+       mean_value, value_per_subject,
+       CASE WHEN NOT is_control AND control_value > 0 THEN value_per_subject / control_value - 1 END AS value_lift,
+       crossed
+FROM compared
+$view$);
+
+-- Each kind has a row without a customer, so that it is there also when nobody was engaged.
+INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
+('engaged_premium', 'survey', 1, '{surveys}', false, $part$
+    SELECT NULL, 'survey'
+    UNION ALL
+    SELECT customer_id, 'survey'
+    FROM metrics.surveys
+    WHERE score IS NOT NULL AND answered_on > :as_of - :days AND answered_on <= :as_of
+$part$),
+('engaged_premium', 'review', 2, '{reviews}', false, $part$
+    SELECT NULL, 'review'
+    UNION ALL
+    SELECT customer_id, 'review'
+    FROM metrics.reviews
+    WHERE created_on > :as_of - :days AND created_on <= :as_of
+$part$),
+('engaged_premium', 'member', 3, '{memberships}', false, $part$
+    SELECT NULL, 'member'
+    UNION ALL
+    SELECT customer_id, 'member'
+    FROM metrics.memberships
+    WHERE joined_on <= :as_of AND (left_on IS NULL OR left_on > :as_of)
+$part$),
+('engaged_premium', 'referral', 4, '{referrals}', false, $part$
+    SELECT NULL, 'referral'
+    UNION ALL
+    SELECT referrer_id, 'referral'
+    FROM metrics.referrals
+    WHERE created_on > :as_of - :days AND created_on <= :as_of
+$part$),
+('engaged_premium', 'message', 5, '{messages}', false, $part$
+    SELECT NULL, 'message'
+    UNION ALL
+    SELECT customer_id, 'message'
+    FROM metrics.messages
+    WHERE (opened OR clicked) AND sent_on > :as_of - :days AND sent_on <= :as_of
+$part$);
+
+INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
+('engaged_premium', 'kind', 'what the customers did: survey (answered one), review (wrote one), member (of the loyalty programme at the end of the last day), referral (referred somebody), message (opened or clicked one), each in the last days; any is any of these'),
+('engaged_premium', 'currency', 'currency of the revenue; NULL where the shop has one only'),
+('engaged_premium', 'engaged_customers', 'customers who ordered in the last days and are engaged (LOY-9)'),
+('engaged_premium', 'customers', 'customers who ordered in the last days (LOY-1)'),
+('engaged_premium', 'engaged_mean_revenue', 'mean revenue per engaged customer in the last days, in units of the currency (LOY-9)'),
+('engaged_premium', 'mean_revenue', 'mean revenue per customer in the last days, in units of the currency (LOY-9)'),
+('engaged_premium', 'premium', 'engaged_mean_revenue / mean_revenue - 1, a fraction; NULL where nobody is engaged or there is no revenue (LOY-9)'),
+
+('surveys_monthly', 'month', 'first day of the month, in the time zone of the shop'),
+('surveys_monthly', 'is_over', 'the month is over'),
+('surveys_monthly', 'nps', 'Net Promoter Score of the answers, -100 to 100 (SUR-1)'),
+('surveys_monthly', 'nps_answers', 'number of answers behind nps'),
+('surveys_monthly', 'csat', 'customer satisfaction of the answers, percent at 4 or 5, 0 to 100 (SUR-3)'),
+('surveys_monthly', 'csat_answers', 'number of answers behind csat'),
+('surveys_monthly', 'ces', 'customer effort score, mean of the answers, 1 to 7, where 7 is easiest (SUR-4)'),
+('surveys_monthly', 'ces_top_box', 'share of effort answers at 5 to 7, a fraction (SUR-4)'),
+('surveys_monthly', 'ces_answers', 'number of answers behind ces and ces_top_box'),
+('surveys_monthly', 'asked', 'number of questions of any kind asked in the month; NULL where the shop does not know when it asked'),
+('surveys_monthly', 'response_rate', 'share of the questions asked in the month that have been answered by now, a fraction'),
+
+('reviews_monthly', 'month', 'first day of the month, in the time zone of the shop'),
+('reviews_monthly', 'is_over', 'the month is over'),
+('reviews_monthly', 'reviews', 'number of reviews'),
+('reviews_monthly', 'ratings', 'number of reviews with a rating'),
+('reviews_monthly', 'mean_rating', 'mean rating, 1 to 5 (SUR-5)'),
+('reviews_monthly', 'mean_rating_change', 'mean_rating less that of the month before; NULL if either has none (SUR-5)'),
+('reviews_monthly', 'positive_share', 'share of ratings of 4 or more, a fraction (SUR-5)'),
+('reviews_monthly', 'positive_share_change', 'positive_share less that of the month before; NULL if either has none (SUR-5)'),
+
+('tickets_monthly', 'month', 'first day of the month, in the time zone of the shop'),
+('tickets_monthly', 'is_over', 'the month is over'),
+('tickets_monthly', 'tickets', 'number of requests'),
+('tickets_monthly', 'answered', 'number of requests that have been answered by now'),
+('tickets_monthly', 'unanswered', 'number of requests without an answer yet; in no time (SRV-1)'),
+('tickets_monthly', 'impossible', 'number of requests whose answer is dated before them; in no time (SRV-1)'),
+('tickets_monthly', 'frt_mean', 'mean first response time over answered requests (SRV-1)'),
+('tickets_monthly', 'frt_median', 'median first response time over answered requests, interpolated (SRV-1)'),
+('tickets_monthly', 'frt_p90', 'first response time that nine of ten answered requests did not exceed, interpolated (SRV-1)'),
+('tickets_monthly', 'resolved', 'number of requests solved by now, without those dated as solved before they came in'),
+('tickets_monthly', 'resolution_mean', 'mean time from request to solution over those resolved'),
+
+('sessions_monthly', 'month', 'first day of the month, in the time zone of the shop'),
+('sessions_monthly', 'is_over', 'the month is over'),
+('sessions_monthly', 'sessions', 'number of visits'),
+('sessions_monthly', 'visitors', 'number of different visitors; NULL where they are unknown'),
+('sessions_monthly', 'converted_sessions', 'number of visits that converted; NULL where it is unknown'),
+('sessions_monthly', 'session_conversion_rate', 'converted visits / visits, a fraction (CON-1)'),
+('sessions_monthly', 'converted_visitors', 'number of different visitors who converted; NULL where it is unknown'),
+('sessions_monthly', 'visitor_conversion_rate', 'visitors who converted / visitors, a fraction; a visitor converts once (CON-1)'),
+('sessions_monthly', 'mean_duration', 'mean time from the first to the last event of a visit, over visits that have more than one (CON-4)'),
+('sessions_monthly', 'pages_per_session', 'mean number of pages seen, over visits where it is known'),
+('sessions_monthly', 'bounce_rate', 'share of visits that saw one page at most, over visits where it is known, a fraction'),
+
+('messages_by_campaign', 'campaign', 'the campaign'),
+('messages_by_campaign', 'first_sent_on', 'day of its first message'),
+('messages_by_campaign', 'last_sent_on', 'day of its last message'),
+('messages_by_campaign', 'sent', 'number of messages sent'),
+('messages_by_campaign', 'recipients', 'number of different customers written to; NULL where they are unknown'),
+('messages_by_campaign', 'delivered', 'number of messages that arrived; NULL where it is unknown'),
+('messages_by_campaign', 'opened', 'number of messages that arrived and were opened; NULL where it is unknown'),
+('messages_by_campaign', 'clicked', 'number of messages that arrived and in which a link was followed; NULL where it is unknown'),
+('messages_by_campaign', 'unsubscribed', 'number of messages that arrived and led to unsubscribing; NULL where it is unknown'),
+('messages_by_campaign', 'delivery_rate', 'delivered / sent, a fraction'),
+('messages_by_campaign', 'open_rate', 'opened / delivered, a fraction (CON-2)'),
+('messages_by_campaign', 'click_through_rate', 'clicked / delivered, a fraction (CON-2)'),
+('messages_by_campaign', 'click_to_open_rate', 'share of the opened messages in which a link was followed, a fraction (CON-2)'),
+('messages_by_campaign', 'unsubscribe_rate', 'unsubscribed / delivered, a fraction'),
+('messages_by_campaign', 'impossible', 'number of messages opened or clicked that did not arrive; in no rate but delivery_rate (CON-2)'),
+
+('posts_monthly', 'month', 'first day of the month, in the time zone of the shop'),
+('posts_monthly', 'network', 'social network; NULL where the shop does not say'),
+('posts_monthly', 'is_over', 'the month is over'),
+('posts_monthly', 'posts', 'number of posts'),
+('posts_monthly', 'reach', 'sum of the people who saw a post, over posts where it is known'),
+('posts_monthly', 'impressions', 'sum of the times a post was shown, over posts where it is known'),
+('posts_monthly', 'interactions', 'sum of likes, reactions, comments and shares, as far as they are known'),
+('posts_monthly', 'clicks', 'sum of clicks, over posts where they are known'),
+('posts_monthly', 'shares', 'sum of shares, over posts where they are known'),
+('posts_monthly', 'engagement_rate', 'interactions / reach, over posts where both are known, a fraction (CON-2)'),
+('posts_monthly', 'click_through_rate', 'clicks / impressions, over posts where both are known, a fraction (CON-2)'),
+('posts_monthly', 'watch_rate', 'time watched / (length x views), over videos where all are known, a fraction (CON-2)'),
+('posts_monthly', 'shares_per_post', 'mean number of shares, over posts where it is known'),
+('posts_monthly', 'impossible', 'number of videos watched for longer than length x views; not in watch_rate (CON-2)'),
+
+('referrals_monthly', 'month', 'first day of the month, in the time zone of the shop'),
+('referrals_monthly', 'is_over', 'the month is over'),
+('referrals_monthly', 'new_customers', 'number of customers whose first order ever is of the month'),
+('referrals_monthly', 'referred_customers', 'number of new customers whom a customer referred, whenever that was written down'),
+('referrals_monthly', 'known_source', 'number of new customers who were referred or have a channel (CON-3)'),
+('referrals_monthly', 'unknown_source', 'number of new customers of whom neither is known (CON-3)'),
+('referrals_monthly', 'referral_rate', 'referred_customers / known_source, a fraction; NULL where no customer of the shop has a channel (CON-3)'),
+('referrals_monthly', 'referrals', 'number of referrals made in the month'),
+('referrals_monthly', 'referrers', 'number of different customers who made them; NULL where they are unknown'),
+
+('loyalty', 'tier', 'level of the programme; NULL in the total and where a member has none'),
+('loyalty', 'is_total', 'the row is that of all tiers together'),
+('loyalty', 'members', 'number of members at the end of the last day'),
+('loyalty', 'active_members', 'number of members who earned or redeemed in the last days, or ordered where the shop does not keep that (LOY-13)'),
+('loyalty', 'active_rate', 'active_members / members, a fraction (LOY-13)'),
+('loyalty', 'buying_members', 'number of members who have ever ordered'),
+('loyalty', 'customers', 'number of customers who have ever ordered, in and out of the programme (LOY-1)'),
+('loyalty', 'participation_rate', 'buying_members / customers, a fraction (LOY-13)'),
+
+('experiment_results', 'experiment', 'the experiment'),
+('experiment_results', 'variant', 'the variant'),
+('experiment_results', 'is_control', 'the variant is the one called control, in whatever case'),
+('experiment_results', 'n', 'number of subjects of this variant alone'),
+('experiment_results', 'conversions', 'number of these who reached the goal; NULL where it is unknown'),
+('experiment_results', 'rate', 'share of subjects who reached the goal, a fraction (EXP-1)'),
+('experiment_results', 'lift', 'rate / rate of the control - 1, a fraction; NULL for the control itself and where its rate is 0 (EXP-1)'),
+('experiment_results', 'mean_value', 'mean value, over subjects who have one'),
+('experiment_results', 'value_per_subject', 'sum of values / n: a subject without a value counts as 0 (EXP-1)'),
+('experiment_results', 'value_lift', 'value_per_subject / that of the control - 1, a fraction; NULL for the control itself and where its value is not above 0 (EXP-1)'),
+('experiment_results', 'crossed', 'number of subjects of this variant who are in another one too; in no other column (EXP-1)');

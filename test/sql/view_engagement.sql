@@ -1,0 +1,462 @@
+-- The metric views about engagement: every column of the views over the demo shop against plain SQL over
+-- the shop's own tables, then edge cases by hand.  The oracle knows none of our aggregates and cuts months
+-- as half-open windows of time (R-7), where the views truncate days.
+\set VERBOSITY default
+SET TimeZone = 'Pacific/Auckland';
+SET DateStyle = 'ISO, YMD';
+SET IntervalStyle = 'postgres';
+SET client_min_messages = warning;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set shop :abs_srcdir '/../demo/shop.sql'
+\set scale 0.02
+\set schema ve_shop
+\set ECHO none
+\i :shop
+\set ECHO all
+
+-- Attached, with every column named that a view reads.
+\pset format unaligned
+\pset tuples_only on
+SELECT split_part(engagement_attach('refunds', 've_shop.refunds', '{"order_id": "order_id", "refunded_at": "refunded_at", "amount": "amount"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('customers', 've_shop.customers', '{"customer_id": "customer_id", "channel": "nullif(channel, ''direct'')"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('orders', 've_shop.orders', '{"order_id": "order_id", "customer_id": "customer_id", "ordered_at": "ordered_at", "amount": "total", "currency": "currency", "status": "status"}',
+                         time_zone => 'Europe/Zagreb', schema => 've', policy => '{"statuses": ["paid", "refunded", "partially_refunded"]}'), ';', 1);
+SELECT split_part(engagement_attach('surveys', 've_shop.surveys', '{"kind": "kind", "score": "score", "answered_at": "answered_at", "asked_at": "asked_at", "customer_id": "customer_id"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('reviews', 've_shop.reviews', '{"rating": "rating", "created_at": "created_at", "customer_id": "customer_id"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('tickets', 've_shop.tickets', '{"created_at": "opened_at", "responded_at": "first_reply_at", "resolved_at": "resolved_at", "customer_id": "customer_id"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('sessions', 've_shop.sessions', '{"started_at": "started_at", "ended_at": "ended_at", "visitor_id": "visitor_id", "customer_id": "customer_id", "converted": "converted", "page_views": "page_views"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('messages', 've_shop.messages', '{"campaign": "(SELECT name FROM ve_shop.campaigns AS c WHERE c.campaign_id = messages.campaign_id)", "sent_at": "sent_at", "delivered": "delivered", "opened": "opened_at", "clicked": "clicked_at", "unsubscribed": "unsubscribed", "customer_id": "customer_id"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('posts', 've_shop.posts', '{"posted_at": "posted_at", "network": "network", "reach": "reach", "impressions": "impressions", "reactions": "reactions", "likes": "likes", "comments": "comments", "shares": "shares", "clicks": "clicks", "video_seconds": "video_seconds", "video_views": "video_views", "watched_seconds": "watched_seconds"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('memberships', 've_shop.memberships', '{"customer_id": "customer_id", "joined_at": "joined_at", "left_at": "left_at", "tier": "tier", "last_active_at": "last_active_at"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('referrals', 've_shop.referrals', '{"referred_id": "referred_id", "referrer_id": "referrer_id", "created_at": "created_at"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+SELECT split_part(engagement_attach('experiments', 've_shop.experiment_assignments', '{"experiment": "experiment", "subject_id": "visitor_id", "variant": "variant", "converted": "converted", "value": "revenue"}',
+                         time_zone => 'Europe/Zagreb', schema => 've'), ';', 1);
+\pset format aligned
+\pset tuples_only off
+
+-- The same views as they were on a day in the past, 200 days looked back.
+CREATE SCHEMA ve_past;
+\set ECHO none
+SELECT format('CREATE VIEW ve_past.%I AS %s', view, engagement_fill(engagement_template(view, engagement_sources_present('ve')), 've', 'date ''2024-11-29''', '200'))
+FROM engagement_view WHERE position BETWEEN 110 AND 200 ORDER BY position \gexec
+\set ECHO all
+
+-- Names and types that reports rely on; every column has its meaning, and no meaning lacks its column.
+SELECT view, string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) AS columns
+FROM engagement_view
+JOIN pg_attribute ON attrelid = to_regclass('ve_past.' || view) AND attnum > 0
+WHERE position BETWEEN 110 AND 200
+GROUP BY view, position
+ORDER BY position;
+SELECT coalesce(m.view, a.view) AS view, column_name, attname
+FROM (SELECT view, column_name FROM engagement_view_column JOIN engagement_view USING (view) WHERE position BETWEEN 110 AND 200) AS m
+FULL JOIN (SELECT view, attname FROM engagement_view JOIN pg_attribute ON attrelid = to_regclass('ve_past.' || view) AND attnum > 0
+           WHERE position BETWEEN 110 AND 200) AS a ON a.view = m.view AND attname = column_name
+WHERE a.view IS NULL OR m.view IS NULL;
+
+-- The oracle.
+CREATE SCHEMA ve_oracle;
+SET search_path = ve_oracle, ve_shop, pg_catalog;
+CREATE TABLE month AS
+SELECT m::date AS month, true AS is_over, m AT TIME ZONE 'Europe/Zagreb' AS lo, (m + interval '1 month') AT TIME ZONE 'Europe/Zagreb' AS hi
+FROM generate_series(timestamp '2022-01-01', timestamp '2024-12-01', interval '1 month') AS m;
+
+CREATE VIEW surveys_monthly (month, is_over, nps, nps_answers, csat, csat_answers, ces, ces_top_box, ces_answers, asked, response_rate) AS
+SELECT month, is_over,
+       100.0 * (promoters - detractors) / nullif(nps_answers, 0), nps_answers,
+       100.0 * satisfied / nullif(csat_answers, 0), csat_answers,
+       effort::numeric / nullif(ces_answers, 0), easy::numeric / nullif(ces_answers, 0), ces_answers,
+       asked, replied::numeric / nullif(asked, 0)
+FROM month,
+     LATERAL (SELECT count(CASE WHEN kind = 'nps' THEN 1 END) AS nps_answers,
+                     count(CASE WHEN kind = 'nps' AND score IN (9, 10) THEN 1 END) AS promoters,
+                     count(CASE WHEN kind = 'nps' AND score < 7 THEN 1 END) AS detractors,
+                     count(CASE WHEN kind = 'csat' THEN 1 END) AS csat_answers,
+                     count(CASE WHEN kind = 'csat' AND score IN (4, 5) THEN 1 END) AS satisfied,
+                     count(CASE WHEN kind = 'ces' THEN 1 END) AS ces_answers,
+                     sum(CASE WHEN kind = 'ces' THEN score END) AS effort,
+                     count(CASE WHEN kind = 'ces' AND score IN (5, 6, 7) THEN 1 END) AS easy
+              FROM surveys WHERE answered_at >= lo AND answered_at < hi AND score IS NOT NULL) AS answers,
+     LATERAL (SELECT count(*) AS asked, count(answered_at) AS replied FROM surveys WHERE asked_at >= lo AND asked_at < hi) AS questions
+WHERE hi > (SELECT min(asked_at) FROM surveys) AND lo <= (SELECT max(greatest(asked_at, answered_at)) FROM surveys);
+
+CREATE VIEW reviews_monthly (month, is_over, reviews, ratings, mean_rating, mean_rating_change, positive_share, positive_share_change) AS
+SELECT n.month, n.is_over, n.reviews, n.reviews AS ratings,
+       n.stars / n.reviews, n.stars / n.reviews - p.stars / p.reviews,
+       n.positive / n.reviews, n.positive / n.reviews - p.positive / p.reviews
+FROM (SELECT month, is_over, lo, hi, count(rating) AS reviews, nullif(sum(rating), 0)::numeric AS stars,
+             CASE WHEN count(rating) > 0 THEN count(CASE WHEN rating IN (4, 5) THEN 1 END) END::numeric AS positive
+      FROM month LEFT JOIN reviews ON created_at >= lo AND created_at < hi GROUP BY 1, 2, 3, 4) AS n
+LEFT JOIN (SELECT month, nullif(count(rating), 0) AS reviews, sum(rating)::numeric AS stars,
+                  count(CASE WHEN rating IN (4, 5) THEN 1 END)::numeric AS positive
+           FROM month LEFT JOIN reviews ON created_at >= lo AND created_at < hi GROUP BY 1) AS p
+     ON p.month = (n.month - interval '1 month')::date
+WHERE hi > (SELECT min(created_at) FROM reviews) AND lo <= (SELECT max(created_at) FROM reviews);
+
+-- Quantiles by rank: between the two values around 1 + q (n - 1).
+CREATE FUNCTION quantile(sorted numeric[], q numeric) RETURNS interval LANGUAGE sql AS $$
+SELECT make_interval(secs => (sorted[1 + floor(at)] + (at - floor(at)) * (sorted[1 + ceil(at)] - sorted[1 + floor(at)]))::float8)
+FROM (SELECT q * (cardinality(sorted) - 1) AS at) AS r
+WHERE cardinality(sorted) > 0
+$$;
+CREATE VIEW tickets_monthly (month, is_over, tickets, answered, unanswered, impossible, frt_mean, frt_median, frt_p90, resolved, resolution_mean) AS
+SELECT month, is_over, tickets, answered, tickets - answered, 0::bigint,
+       make_interval(secs => round(waited / nullif(answered, 0), 6)::float8), quantile(waits, 0.5), quantile(waits, 0.9),
+       resolved, make_interval(secs => round(worked / nullif(resolved, 0), 6)::float8)
+FROM month,
+     LATERAL (SELECT count(*) AS tickets, count(first_reply_at) AS answered, count(resolved_at) AS resolved,
+                     sum(extract(epoch FROM first_reply_at) - extract(epoch FROM opened_at)) AS waited,
+                     sum(extract(epoch FROM resolved_at) - extract(epoch FROM opened_at)) AS worked,
+                     array(SELECT extract(epoch FROM first_reply_at) - extract(epoch FROM opened_at) AS s FROM tickets
+                           WHERE opened_at >= lo AND opened_at < hi AND first_reply_at IS NOT NULL ORDER BY s) AS waits
+              FROM tickets WHERE opened_at >= lo AND opened_at < hi) AS t
+WHERE hi > (SELECT min(opened_at) FROM tickets) AND lo <= (SELECT max(opened_at) FROM tickets);
+
+CREATE VIEW sessions_monthly (month, is_over, sessions, visitors, converted_sessions, session_conversion_rate, converted_visitors, visitor_conversion_rate,
+                              mean_duration, pages_per_session, bounce_rate) AS
+SELECT month, is_over, sessions, visitors, converted, converted::numeric / nullif(sessions, 0),
+       buyers, buyers::numeric / nullif(visitors, 0),
+       make_interval(secs => round(seconds / nullif(longer, 0), 6)::float8), pages::numeric / nullif(sessions, 0), bounces::numeric / nullif(sessions, 0)
+FROM month,
+     LATERAL (SELECT count(*) AS sessions, count(DISTINCT visitor_id) AS visitors, count(order_id) AS converted,
+                     count(DISTINCT CASE WHEN order_id IS NOT NULL THEN visitor_id END) AS buyers,
+                     count(CASE WHEN ended_at <> started_at THEN 1 END) AS longer,
+                     sum(extract(epoch FROM ended_at) - extract(epoch FROM started_at)) AS seconds,
+                     sum(page_views) AS pages, count(CASE WHEN page_views = 1 THEN 1 END) AS bounces
+              FROM sessions WHERE started_at >= lo AND started_at < hi) AS s
+WHERE hi > (SELECT min(started_at) FROM sessions) AND lo <= (SELECT max(started_at) FROM sessions);
+
+CREATE VIEW messages_by_campaign (campaign, first_sent_on, last_sent_on, sent, recipients, delivered, opened, clicked, unsubscribed, delivery_rate,
+                                  open_rate, click_through_rate, click_to_open_rate, unsubscribe_rate, impossible) AS
+SELECT name, (sent_at AT TIME ZONE 'Europe/Zagreb')::date AS first_sent_on, (sent_at AT TIME ZONE 'Europe/Zagreb')::date AS last_sent_on,
+       sent, recipients, arrived, opened, clicked, gone, arrived::numeric / sent, opened::numeric / nullif(arrived, 0),
+       clicked::numeric / nullif(arrived, 0), clicked::numeric / nullif(opened, 0), gone::numeric / nullif(arrived, 0), 0::bigint
+FROM campaigns AS c,
+     LATERAL (SELECT count(*) AS sent, count(DISTINCT customer_id) AS recipients, count(nullif(delivered, false)) AS arrived,
+                     count(opened_at) AS opened, count(clicked_at) AS clicked, count(nullif(unsubscribed, false)) AS gone
+              FROM messages AS m WHERE m.campaign_id = c.campaign_id) AS m
+WHERE sent > 0;
+
+-- Likes or reactions by network, comments on all, shares where known.
+CREATE VIEW act AS
+SELECT *, CASE WHEN network IN ('facebook', 'linkedin') THEN reactions ELSE likes END + comments
+          + CASE WHEN shares IS NULL THEN 0 ELSE shares END AS acts
+FROM posts;
+CREATE VIEW posts_monthly (month, network, is_over, posts, reach, impressions, interactions, clicks, shares, engagement_rate, click_through_rate,
+                           watch_rate, shares_per_post, impossible) AS
+SELECT month, n.network, is_over, p.posts, CASE WHEN p.posts = 0 THEN 0 ELSE p.reach END, CASE WHEN p.posts = 0 THEN 0 ELSE p.impressions END,
+       CASE WHEN p.posts = 0 THEN 0 ELSE p.acts END, CASE WHEN p.posts = 0 THEN 0 ELSE p.clicks END, CASE WHEN p.posts = 0 THEN 0 ELSE p.shares END,
+       (SELECT sum(a.acts) / nullif(sum(a.reach), 0) FROM act AS a WHERE a.network = n.network AND a.posted_at >= lo AND a.posted_at < hi AND a.reach IS NOT NULL),
+       (SELECT sum(a.clicks) / nullif(sum(a.impressions), 0) FROM act AS a WHERE a.network = n.network AND a.posted_at >= lo AND a.posted_at < hi AND a.clicks IS NOT NULL),
+       (SELECT sum(a.watched_seconds) / nullif(sum(a.video_seconds * a.video_views), 0) FROM act AS a WHERE a.network = n.network AND a.posted_at >= lo AND a.posted_at < hi),
+       p.shares / nullif(p.shares_known, 0), 0::bigint
+FROM month CROSS JOIN (VALUES ('facebook'), ('instagram'), ('linkedin'), ('tiktok'), ('x')) AS n (network),
+     LATERAL (SELECT count(*) AS posts, sum(a.reach) AS reach, sum(a.impressions) AS impressions, sum(a.acts) AS acts,
+                     sum(a.clicks) AS clicks, sum(a.shares) AS shares, count(a.shares) AS shares_known
+              FROM act AS a WHERE a.network = n.network AND a.posted_at >= lo AND a.posted_at < hi) AS p;
+
+-- Of each customer the first order that counts.  The shop does not know what brought those who came directly.
+CREATE VIEW first_order AS
+SELECT DISTINCT ON (customer_id) customer_id, ordered_at
+FROM orders
+WHERE customer_id IS NOT NULL AND status NOT IN ('cancelled', 'pending')
+ORDER BY customer_id, ordered_at;
+CREATE VIEW referrals_monthly (month, is_over, new_customers, referred_customers, known_source, unknown_source, referral_rate, referrals, referrers) AS
+SELECT month, is_over, newcomers, brought, newcomers - unknown, unknown, brought::numeric / nullif(newcomers - unknown, 0), referrals, referrers
+FROM month,
+     LATERAL (SELECT count(*) AS newcomers, count(CASE WHEN customer_id IN (SELECT referred_id FROM referrals) THEN 1 END) AS brought,
+                     count(CASE WHEN customer_id NOT IN (SELECT referred_id FROM referrals)
+                                 AND (SELECT channel FROM customers AS c WHERE c.customer_id = f.customer_id) = 'direct' THEN 1 END) AS unknown
+              FROM first_order AS f WHERE ordered_at >= lo AND ordered_at < hi) AS n,
+     LATERAL (SELECT count(*) AS referrals, count(DISTINCT referrer_id) AS referrers
+              FROM referrals WHERE created_at >= lo AND created_at < hi) AS r;
+
+CREATE VIEW experiment_results (experiment, variant, is_control, n, conversions, rate, lift, mean_value, value_per_subject, value_lift, crossed) AS
+SELECT 'checkout_button' AS experiment, t.variant, t.variant = 'control', t.n, t.won, t.won::numeric / t.n,
+       CASE WHEN t.variant = 'treatment' THEN (t.won::numeric / t.n) / (c.won::numeric / c.n) - 1 END,
+       t.revenue / t.won, t.revenue / t.n,
+       CASE WHEN t.variant = 'treatment' THEN (t.revenue / t.n) / (c.revenue / c.n) - 1 END, 0::bigint
+FROM (SELECT variant, count(*) AS n, count(revenue) AS won, sum(revenue) AS revenue FROM experiment_assignments GROUP BY variant) AS t,
+     (SELECT count(*) AS n, count(revenue) AS won, sum(revenue) AS revenue FROM experiment_assignments WHERE variant = 'control') AS c;
+
+-- As of the evening of 2024-11-29: the 200 days up to then.
+CREATE TABLE span AS
+SELECT (date '2024-11-30' - 200)::timestamp AT TIME ZONE 'Europe/Zagreb' AS lo, timestamp '2024-11-30' AT TIME ZONE 'Europe/Zagreb' AS hi;
+CREATE VIEW counted AS
+SELECT * FROM orders WHERE status NOT IN ('cancelled', 'pending') AND customer_id IS NOT NULL;
+CREATE VIEW spent AS
+SELECT customer_id, currency, sum(total - coalesce((SELECT sum(amount) FROM refunds AS r WHERE r.order_id = o.order_id), 0)) AS revenue
+FROM counted AS o, span
+WHERE ordered_at >= lo AND ordered_at < hi
+GROUP BY customer_id, currency;
+CREATE VIEW did AS
+SELECT customer_id,
+       customer_id IN (SELECT customer_id FROM surveys WHERE answered_at >= lo AND answered_at < hi) AS survey,
+       customer_id IN (SELECT customer_id FROM reviews WHERE created_at >= lo AND created_at < hi) AS review,
+       customer_id IN (SELECT customer_id FROM memberships WHERE joined_at < hi AND (left_at IS NULL OR left_at >= hi)) AS member,
+       customer_id IN (SELECT referrer_id FROM referrals WHERE created_at >= lo AND created_at < hi) AS referral,
+       customer_id IN (SELECT customer_id FROM messages WHERE opened_at IS NOT NULL AND sent_at >= lo AND sent_at < hi) AS message
+FROM customers, span;
+CREATE VIEW engaged_premium (kind, currency, engaged_customers, customers, engaged_mean_revenue, mean_revenue, premium) AS
+SELECT kind, currency, count(CASE WHEN engaged THEN 1 END), count(*), avg(CASE WHEN engaged THEN revenue END), avg(revenue),
+       avg(CASE WHEN engaged THEN revenue END) / avg(revenue) - 1
+FROM spent JOIN did USING (customer_id),
+     LATERAL (VALUES ('survey', survey), ('review', review), ('member', member), ('referral', referral), ('message', message),
+                     ('any', survey OR review OR member OR referral OR message)) AS act (kind, engaged)
+GROUP BY kind, currency;
+
+CREATE VIEW loyalty (tier, is_total, members, active_members, active_rate, buying_members, customers, participation_rate) AS
+WITH member AS (SELECT * FROM memberships, span WHERE joined_at < hi AND (left_at IS NULL OR left_at >= hi)),
+tiers AS (SELECT tier, false AS is_total, count(*) AS members, count(CASE WHEN last_active_at >= lo THEN 1 END) AS active,
+                 count(CASE WHEN customer_id IN (SELECT customer_id FROM counted, span WHERE ordered_at < hi) THEN 1 END) AS buying
+          FROM member GROUP BY tier),
+both_levels AS (TABLE tiers UNION ALL SELECT NULL, true, sum(members)::bigint, sum(active)::bigint, sum(buying)::bigint FROM tiers)
+SELECT tier, is_total, members, active, active::numeric / members, buying, customers, buying::numeric / customers
+FROM both_levels, (SELECT count(DISTINCT customer_id) AS customers FROM counted, span WHERE ordered_at < hi) AS c;
+
+-- Views and oracle, column by column under the oracle's names: rows, those missing, those that should not be.
+CREATE FUNCTION compared(view text, schema text, OUT rows bigint, OUT missing bigint, OUT surplus bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    items text := (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+                   WHERE attrelid = ('ve_oracle.' || view)::regclass AND attnum > 0);
+BEGIN
+    EXECUTE format('WITH a AS MATERIALIZED (SELECT %1$s FROM %2$I.%3$I), e AS MATERIALIZED (SELECT %1$s FROM ve_oracle.%3$I)
+                    SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM (TABLE e EXCEPT ALL TABLE a) AS x),
+                           (SELECT count(*) FROM (TABLE a EXCEPT ALL TABLE e) AS x)', items, schema, view)
+    INTO rows, missing, surplus;
+END $$;
+SELECT view, c.*
+FROM unnest('{surveys_monthly,reviews_monthly,tickets_monthly,sessions_monthly,messages_by_campaign,posts_monthly,referrals_monthly,experiment_results}'::text[]) AS view,
+     compared(view, 've') AS c;
+SELECT view, c.* FROM unnest('{engaged_premium,loyalty}'::text[]) AS view, compared(view, 've_past') AS c;
+-- ... and what some of them say.
+SELECT kind, currency, engaged_customers, customers, round(engaged_mean_revenue, 2) AS engaged_mean, round(mean_revenue, 2) AS mean, round(premium, 4) AS premium
+FROM ve_past.engaged_premium ORDER BY currency, kind;
+SELECT tier, is_total, members, active_members, round(active_rate, 4) AS active_rate, customers, round(participation_rate, 4) AS participation
+FROM ve_past.loyalty ORDER BY is_total, tier;
+SELECT month, round(nps, 1) AS nps, nps_answers AS n, round(csat, 1) AS csat, csat_answers AS n, round(ces, 2) AS ces, round(ces_top_box, 3) AS top, ces_answers AS n,
+       asked, round(response_rate, 3) AS response_rate
+FROM ve.surveys_monthly WHERE month >= '2024-10-01' ORDER BY month;
+SELECT month, tickets, answered, unanswered, frt_mean, frt_median, frt_p90, resolution_mean FROM ve.tickets_monthly WHERE month >= '2024-10-01' ORDER BY month;
+SELECT variant, n, conversions, round(rate, 4) AS rate, round(lift, 4) AS lift, round(value_per_subject, 2) AS value_per_subject, round(value_lift, 4) AS value_lift
+FROM ve.experiment_results ORDER BY variant;
+
+-- A month is over from the evening of its last day; nothing else changes with the day.
+CREATE SCHEMA ve_next_day;
+RESET search_path;
+\set ECHO none
+SELECT format('CREATE VIEW ve_next_day.%I AS %s', view, engagement_fill(engagement_template(view, engagement_sources_present('ve')), 've', 'date ''2024-11-30''', '200'))
+FROM engagement_view WHERE view ~ '_monthly$' AND position BETWEEN 110 AND 200 \gexec
+\set ECHO all
+SELECT view, max(month) FILTER (WHERE past) AS over, max(month) FILTER (WHERE next_day) AS over_next_day, max(month), bool_and(now) AS all_over_now
+FROM (SELECT 'surveys' AS view, month, p.is_over AS past, n.is_over AS next_day, v.is_over AS now
+      FROM ve_past.surveys_monthly AS p JOIN ve_next_day.surveys_monthly AS n USING (month) JOIN ve.surveys_monthly AS v USING (month)
+      UNION ALL
+      SELECT 'reviews', month, p.is_over, n.is_over, v.is_over
+      FROM ve_past.reviews_monthly AS p JOIN ve_next_day.reviews_monthly AS n USING (month) JOIN ve.reviews_monthly AS v USING (month)
+      UNION ALL
+      SELECT 'tickets', month, p.is_over, n.is_over, v.is_over
+      FROM ve_past.tickets_monthly AS p JOIN ve_next_day.tickets_monthly AS n USING (month) JOIN ve.tickets_monthly AS v USING (month)
+      UNION ALL
+      SELECT 'sessions', month, p.is_over, n.is_over, v.is_over
+      FROM ve_past.sessions_monthly AS p JOIN ve_next_day.sessions_monthly AS n USING (month) JOIN ve.sessions_monthly AS v USING (month)
+      UNION ALL
+      SELECT 'posts', month, p.is_over, n.is_over, v.is_over
+      FROM ve_past.posts_monthly AS p JOIN ve_next_day.posts_monthly AS n USING (month, network) JOIN ve.posts_monthly AS v USING (month, network)
+      UNION ALL
+      SELECT 'referrals', month, p.is_over, n.is_over, v.is_over
+      FROM ve_past.referrals_monthly AS p JOIN ve_next_day.referrals_monthly AS n USING (month) JOIN ve.referrals_monthly AS v USING (month)) AS o
+GROUP BY view ORDER BY view;
+
+-- Refunds on the day of the refund, and a shop that knows of reviews and messages only: the parts of the
+-- template that read other sources are left out.
+SELECT split_part(engagement_attach('refunds', 've_shop.refunds', '{"order_id": "order_id", "refunded_at": "refunded_at", "amount": "amount"}',
+                                    time_zone => 'Europe/Zagreb', schema => 've_late'), ';', 1) AS refunds,
+       split_part(engagement_attach('orders', 've_shop.orders', '{"order_id": "order_id", "customer_id": "customer_id", "ordered_at": "ordered_at", "amount": "total", "currency": "currency", "status": "status"}',
+                                    time_zone => 'Europe/Zagreb', schema => 've_late',
+                                    policy => '{"statuses": ["paid", "refunded", "partially_refunded"], "refunds": "net_on_refund_date"}'), ';', 1) AS orders,
+       split_part(engagement_attach('reviews', 've_shop.reviews', '{"rating": "rating", "created_at": "created_at", "customer_id": "customer_id"}',
+                                    time_zone => 'Europe/Zagreb', schema => 've_late'), ';', 1) AS reviews,
+       split_part(engagement_attach('messages', 've_shop.messages', '{"campaign": "campaign_id::text", "sent_at": "sent_at", "opened": "opened_at", "clicked": "clicked_at", "customer_id": "customer_id"}',
+                                    time_zone => 'Europe/Zagreb', schema => 've_late'), ';', 1) AS messages \gx
+\set ECHO none
+SELECT format('CREATE VIEW ve_past.engaged_premium_late AS %s',
+              engagement_fill(engagement_template('engaged_premium', '{orders,reviews,messages}'), 've_late', 'date ''2024-11-29''', '200')) \gexec
+\set ECHO all
+SET search_path = ve_oracle, ve_shop, pg_catalog;
+CREATE VIEW engaged_premium_late (kind, currency, engaged_customers, customers, engaged_mean_revenue, mean_revenue, premium) AS
+WITH spent AS (
+    SELECT customer_id, currency, sum(total) - coalesce((
+               SELECT sum(amount) FROM refunds JOIN orders AS r USING (order_id), span
+               WHERE r.customer_id = o.customer_id AND r.currency = o.currency AND r.status NOT IN ('cancelled', 'pending')
+                 AND refunded_at >= lo AND refunded_at < hi), 0) AS revenue
+    FROM counted AS o, span
+    WHERE ordered_at >= lo AND ordered_at < hi
+    GROUP BY customer_id, currency)
+SELECT kind, currency, count(CASE WHEN engaged THEN 1 END), count(*), avg(CASE WHEN engaged THEN revenue END), avg(revenue),
+       avg(CASE WHEN engaged THEN revenue END) / avg(revenue) - 1
+FROM spent JOIN did USING (customer_id),
+     LATERAL (VALUES ('review', review), ('message', message), ('any', review OR message)) AS act (kind, engaged)
+GROUP BY kind, currency;
+SELECT * FROM compared('engaged_premium_late', 've_past');
+SELECT count(*) AS means_that_the_policy_moves
+FROM ve_past.engaged_premium AS a JOIN ve_past.engaged_premium_late AS b USING (kind, currency)
+WHERE a.mean_revenue <> b.mean_revenue;
+RESET search_path;
+
+-- Edge cases by hand.  Sources without a row: no view fails, and none has a row but the total of the loyalty programme.
+CREATE SCHEMA ve_edge;
+CREATE TABLE ve_edge.customers (customer_id int, channel text);
+CREATE TABLE ve_edge.orders (order_id int, customer_id int, ordered_at timestamptz, amount numeric);
+CREATE TABLE ve_edge.surveys (kind text, score numeric, answered_at timestamptz, asked_at timestamptz, customer_id int);
+CREATE TABLE ve_edge.reviews (rating numeric, created_at timestamptz, customer_id int);
+CREATE TABLE ve_edge.tickets (created_at timestamptz, responded_at timestamptz, resolved_at timestamptz);
+CREATE TABLE ve_edge.sessions (started_at timestamptz, ended_at timestamptz, visitor_id text, converted boolean, page_views int);
+CREATE TABLE ve_edge.messages (campaign text, sent_at timestamptz, delivered boolean, opened boolean, clicked boolean, unsubscribed boolean, customer_id int);
+CREATE TABLE ve_edge.posts (posted_at timestamptz, network text, reach int, impressions int, likes int, comments int, shares int, clicks int,
+                            video_seconds int, video_views int, watched_seconds int);
+CREATE TABLE ve_edge.memberships (customer_id int, joined_at timestamptz, left_at timestamptz, tier text);
+CREATE TABLE ve_edge.referrals (referred_id int, referrer_id int, created_at timestamptz);
+CREATE TABLE ve_edge.experiments (experiment text, subject_id text, variant text, converted boolean, value numeric);
+SELECT count(engagement_attach(source, ('ve_edge.' || source)::regclass, time_zone => 'UTC', schema => 've_small')) AS attached
+FROM unnest('{customers,orders,surveys,reviews,tickets,sessions,messages,posts,memberships,referrals,experiments}'::text[]) AS source;
+CREATE SCHEMA ve_day;
+SET TimeZone = 'UTC';
+\set ECHO none
+SELECT format('CREATE VIEW ve_day.%I AS %s', view, engagement_fill(engagement_template(view, engagement_sources_present('ve_small')), 've_small', 'date ''2024-03-31''', '60'))
+FROM engagement_view WHERE position BETWEEN 110 AND 200 \gexec
+\set ECHO all
+SELECT (SELECT count(*) FROM ve_day.engaged_premium) AS engaged_premium, (SELECT count(*) FROM ve_day.surveys_monthly) AS surveys,
+       (SELECT count(*) FROM ve_day.reviews_monthly) AS reviews, (SELECT count(*) FROM ve_day.tickets_monthly) AS tickets,
+       (SELECT count(*) FROM ve_day.sessions_monthly) AS sessions, (SELECT count(*) FROM ve_day.messages_by_campaign) AS messages,
+       (SELECT count(*) FROM ve_day.posts_monthly) AS posts, (SELECT count(*) FROM ve_day.referrals_monthly) AS referrals,
+       (SELECT count(*) FROM ve_day.experiment_results) AS experiments;
+\pset null '-'
+TABLE ve_day.loyalty;
+
+-- Surveys: January asks twice in vain, and gets an answer to a question whose time is unknown, as March two;
+-- February has nothing.
+INSERT INTO ve_edge.surveys VALUES
+    ('nps', NULL, NULL, '2024-01-05', 1), ('csat', NULL, NULL, '2024-01-31 23:59:59', 2),
+    ('NPS', 9, '2024-01-31 23:59:59', NULL, 1), ('csat', 3, '2024-03-02', NULL, 2), ('ces', 5, '2024-03-31 23:59:59', NULL, 3);
+SELECT month, is_over, round(nps) AS nps, nps_answers AS n, round(csat) AS csat, csat_answers AS n, round(ces) AS ces, round(ces_top_box) AS top, ces_answers AS n,
+       asked, round(response_rate, 2) AS response_rate
+FROM ve_day.surveys_monthly ORDER BY month;
+-- a shop that does not know when it asked
+UPDATE ve_edge.surveys SET asked_at = NULL;
+SELECT month, asked, response_rate FROM ve_day.surveys_monthly ORDER BY month;
+-- a score off its scale is an error (R-4)
+BEGIN;
+INSERT INTO ve_edge.surveys VALUES ('nps', 11, '2024-03-01', NULL, 1);
+SELECT nps FROM ve_day.surveys_monthly;
+ROLLBACK;
+
+-- Reviews: 2 and 4 in January, none in February, one without stars in March, one of 4.5 in April.
+INSERT INTO ve_edge.reviews VALUES (2, '2024-01-01', 1), (4, '2024-01-31', 3), (NULL, '2024-03-01', 2), (4.5, '2024-04-01', 3);
+SELECT month, is_over, reviews, ratings, round(mean_rating, 2) AS mean, round(mean_rating_change, 2) AS change, round(positive_share, 2) AS share,
+       round(positive_share_change, 2) AS change
+FROM ve_day.reviews_monthly ORDER BY month;
+INSERT INTO ve_edge.reviews VALUES (5, '2024-02-01', 1);
+SELECT month, round(mean_rating, 2) AS mean, round(mean_rating_change, 2) AS change, round(positive_share_change, 2) AS change
+FROM ve_day.reviews_monthly ORDER BY month;
+BEGIN;
+INSERT INTO ve_edge.reviews VALUES (6, '2024-02-01', 1);
+SELECT mean_rating FROM ve_day.reviews_monthly;
+ROLLBACK;
+
+-- Tickets: January one without reply; March 10, 20 and 60 minutes, one answered and one solved before it came in,
+-- one of 25 hours.
+INSERT INTO ve_edge.tickets VALUES
+    ('2024-01-05', NULL, NULL),
+    ('2024-03-01 10:00', '2024-03-01 10:10', '2024-03-02 10:00'), ('2024-03-01 10:00', '2024-03-01 10:20', NULL),
+    ('2024-03-01 10:00', '2024-03-01 11:00', '2024-03-01 09:00'), ('2024-03-01 10:00', '2024-03-01 09:59', '2024-03-04 10:00'),
+    ('2024-03-01 10:00', '2024-03-02 11:00', NULL);
+SELECT month, tickets, answered, unanswered, impossible, frt_mean, frt_median, frt_p90, resolved, resolution_mean FROM ve_day.tickets_monthly ORDER BY month;
+
+-- Sessions: January one event of somebody unknown; March two visits of v, the first one converts, and one of w
+-- of which nothing is known.
+INSERT INTO ve_edge.sessions VALUES
+    ('2024-01-05 10:00', '2024-01-05 10:00', NULL, false, 1),
+    ('2024-03-05 10:00', '2024-03-05 10:30', 'v', true, 4), ('2024-03-06 10:00', '2024-03-06 10:00', 'v', false, 1),
+    ('2024-03-07 10:00', NULL, 'w', NULL, NULL);
+SELECT month, sessions, visitors, converted_sessions AS converted, round(session_conversion_rate, 2) AS rate, converted_visitors AS converted,
+       round(visitor_conversion_rate, 2) AS rate, mean_duration, round(pages_per_session, 2) AS pages, round(bounce_rate, 2) AS bounces
+FROM ve_day.sessions_monthly ORDER BY month;
+
+-- Messages: none of a arrived, though one is said to be opened; b has one of each, clicked once without being opened;
+-- c knows of nothing.
+INSERT INTO ve_edge.messages VALUES
+    ('a', '2024-01-05', false, false, false, false, 1), ('a', '2024-01-31', false, true, false, false, 3),
+    ('b', '2024-03-05', true, true, true, true, 1), ('b', '2024-03-05', true, true, false, false, 2), ('b', '2024-03-05', true, false, true, false, 2),
+    ('b', '2024-03-05', true, false, false, false, 3), ('b', '2024-03-05', false, false, false, false, 3),
+    ('c', '2024-03-05', NULL, NULL, NULL, NULL, NULL);
+SELECT campaign, sent, recipients, delivered, opened, clicked, unsubscribed, round(delivery_rate, 2) AS delivery, round(open_rate, 2) AS open,
+       round(click_through_rate, 2) AS click_through, round(click_to_open_rate, 2) AS click_to_open, round(unsubscribe_rate, 2) AS gone, impossible
+FROM ve_day.messages_by_campaign ORDER BY campaign;
+
+-- Posts: January on x nobody reached, and no network; March 30 of 100 and 10 of unknown, a video watched for longer than it runs.
+INSERT INTO ve_edge.posts VALUES
+    ('2024-01-05', 'x', 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL), ('2024-01-05', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    ('2024-03-05', 'x', 100, 200, 20, 7, 3, 5, 10, 10, 50), ('2024-03-05', 'x', NULL, 200, 8, 1, 1, NULL, 10, 10, 101),
+    ('2024-03-05', 'x', 50, NULL, NULL, NULL, NULL, 7, 20, 5, NULL);
+SELECT month, network, posts, reach, impressions, interactions AS acts, clicks, shares, round(engagement_rate, 4) AS engagement,
+       round(click_through_rate, 4) AS click_through, round(watch_rate, 4) AS watch, round(shares_per_post, 4) AS shares_per_post, impossible
+FROM ve_day.posts_monthly ORDER BY month, network;
+
+-- Referrals: 1 and 2 order first in January, 3 and 4 in March; 2 was referred twice, 1 has a channel, 3 an empty one, 4 is not
+-- among the customers. 3 referred in February, before ordering. Orders of nobody and orders after the first make no new customer.
+INSERT INTO ve_edge.customers VALUES (1, 'organic'), (1, 'organic'), (2, NULL), (3, '');
+INSERT INTO ve_edge.orders VALUES (1, 1, '2024-01-05', 10), (2, 2, '2024-01-31 23:00', 20), (3, 3, '2024-03-05', 30), (4, 4, '2024-03-31 23:59', NULL),
+    (5, 1, '2024-03-20', 70), (6, NULL, '2024-02-05', 1000), (7, 2, '2024-04-01', 500);
+INSERT INTO ve_edge.referrals VALUES (2, 3, '2024-02-05'), (2, 1, '2024-04-05'), (9, NULL, '2024-04-06'), (9, 1, '2024-01-31');
+SELECT month, is_over, new_customers AS new, referred_customers AS referred, known_source AS known, unknown_source AS unknown,
+       round(referral_rate, 2) AS rate, referrals, referrers
+FROM ve_day.referrals_monthly ORDER BY month;
+
+-- Loyalty on 2024-03-31, 60 days back: 1 ordered in time, 2 leaves tomorrow, 3 left today as gold but had come back as silver the day
+-- after the last order, 4 comes tomorrow, 5 came today without a tier or an order.  Of 4 customers 3 are members.
+INSERT INTO ve_edge.memberships VALUES (1, '2024-01-01', NULL, 'gold'), (2, '2024-02-01', '2024-04-01', 'gold'), (3, '2024-01-01', '2024-03-31', 'gold'),
+    (3, '2024-03-06', NULL, 'silver'), (4, '2024-04-01', NULL, 'gold'), (5, '2024-03-31', NULL, NULL);
+SELECT tier, is_total, members, active_members AS active, round(active_rate, 2) AS active_rate, buying_members AS buying, customers,
+       round(participation_rate, 2) AS participation
+FROM ve_day.loyalty ORDER BY is_total, tier;
+
+-- Engaged premium over the 60 days up to 2024-03-31: 1 spent 70, 3 spent 30, what 4 spent is unknown, 2 ordered the day before and
+-- the day after.  1 wrote a review on the first day and opened a message, 3 answered on the last day and referred 2, both are members;
+-- on the day before it all began 1 answered and referred, 3 wrote a review and opened a message.
+SELECT kind, currency, engaged_customers, customers, round(engaged_mean_revenue, 2) AS engaged_mean, round(mean_revenue, 2) AS mean, round(premium, 2) AS premium
+FROM ve_day.engaged_premium ORDER BY kind;
+
+-- Experiments: in e control has s1 (twice), s2, in treatment s3, s4; s5 saw both. f has no control, and g one that never converts.
+INSERT INTO ve_edge.experiments VALUES
+    ('e', 's1', 'Control', true, 10), ('e', 's1', 'Control', true, 10), ('e', 's2', 'Control', false, NULL),
+    ('e', 's3', 'treatment', true, 30), ('e', 's4', 'treatment', true, 10), ('e', 's5', 'treatment', true, 90), ('e', 's5', 'Control', true, 90),
+    ('f', 's1', 'a', NULL, NULL), ('g', 's1', 'control', false, 0), ('g', 's2', 'b', true, 5), ('g', NULL, 'b', true, 5), ('g', 's3', NULL, true, 5);
+SELECT experiment, variant, is_control, n, conversions, round(rate, 2) AS rate, round(lift, 2) AS lift, round(mean_value, 2) AS mean_value,
+       round(value_per_subject, 2) AS per_subject, round(value_lift, 2) AS value_lift, crossed
+FROM ve_day.experiment_results ORDER BY experiment, variant;
+
+-- engaged_premium follows what is attached: each source that knows of engagement adds its kind, and
+-- one can go while the view stays, with its grants.
+DROP SCHEMA ve_past, ve_next_day CASCADE;
+GRANT SELECT ON ve.engaged_premium TO pg_monitor;
+SELECT count(engagement_detach(source, 've')) AS detached FROM unnest('{messages,memberships,reviews,referrals}'::text[]) AS source;
+SELECT pg_get_viewdef('ve.engaged_premium') ~ 'surveys' AS reads_surveys, pg_get_viewdef('ve.engaged_premium') ~ 'reviews|messages|memberships|referrals' AS reads_others,
+       has_table_privilege('pg_monitor', 've.engaged_premium', 'SELECT') AS still_granted, to_regclass('ve.reviews') AS reviews,
+       to_regclass('ve.reviews_monthly') AS reviews_monthly;
+SELECT engagement_detach('surveys', 've') ~ 'detached' AS detached, to_regclass('ve.engaged_premium') AS engaged_premium;
+SELECT engagement_attach('referrals', 've_shop.referrals', '{"referred_id": "referred_id", "referrer_id": "referrer_id", "created_at": "created_at"}',
+                         time_zone => 'Europe/Zagreb', schema => 've') ~ 'attached' AS attached;
+SELECT pg_get_viewdef('ve.engaged_premium') ~ 'referrals' AS reads_referrals;
+
+DROP SCHEMA ve_day, ve_edge, ve_late, ve_oracle, ve_shop, ve_small, ve CASCADE;

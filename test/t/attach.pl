@@ -1,0 +1,61 @@
+# An attached shop survives pg_dump and pg_restore without a manual step: views, comments,
+# grants and mapping come back, give the same rows, and can be built upon.  The extension
+# stands in a schema of its own, and another server's search path does not matter.
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('attach');
+$node->init;
+$node->append_conf('postgresql.conf', "fsync = off\ntimezone = 'America/New_York'");
+$node->start;
+$node->safe_psql('postgres', 'CREATE ROLE reader');
+$node->safe_psql('postgres', "CREATE DATABASE $_") foreach ('shop', 'restored');
+$node->command_ok([ 'psql', '-X', '-q', '-d', $node->connstr('shop'), '-v', 'scale=0.01', '-f', 'demo/shop.sql' ],
+	'the demo shop is loaded');
+my $outcome = $node->safe_psql(
+	'shop', q{
+	CREATE SCHEMA "Eng age";
+	CREATE EXTENSION engagement SCHEMA "Eng age";
+	SELECT source, outcome FROM "Eng age".engagement_setup('figures', 'Europe/Zagreb') WHERE outcome <> 'attached';
+	});
+is($outcome, '', 'engagement_setup() attaches every source of the demo shop');
+$node->safe_psql('shop', 'GRANT USAGE ON SCHEMA figures TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA figures TO reader');
+
+my $file = $node->basedir . '/shop.dump';
+$node->command_ok([ 'pg_dump', '-Fc', '-f', $file, 'shop' ], 'the shop is dumped');
+$node->command_ok([ 'pg_restore', '--exit-on-error', '-d', 'restored', $file ], 'and restored');
+
+my $made = q{
+	SELECT c.relname, a.attname, format_type(atttypid, atttypmod), col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class'),
+	       c.reloptions, c.relacl
+	FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid
+	WHERE relnamespace = 'figures'::regnamespace AND attnum > 0 AND relkind IN ('r', 'v')
+	ORDER BY c.relname, attnum};
+my $before = $node->safe_psql('shop', $made);
+like($before, qr/^orders\|amount\|numeric\|/m, 'there are views');
+unlike($before, qr/^[^|]*\|[^|]*\|[^|]*\|\|/m, 'each column of which has a comment');
+is($node->safe_psql('restored', $made), $before, 'views, comments, options and grants are the same');
+
+my $mapping = q{SELECT * FROM "Eng age".engagement_attached('figures')};
+is($node->safe_psql('restored', $mapping), $node->safe_psql('shop', $mapping), 'the mapping is the same');
+
+foreach my $view (split /\n/, $node->safe_psql('shop', 'SELECT view FROM figures.attached_view ORDER BY position'))
+{
+	my $rows = "SELECT count(*), md5(string_agg(v::text, E'\\n' ORDER BY v::text)) FROM figures.$view AS v";
+	is($node->safe_psql('restored', $rows), $node->safe_psql('shop', $rows), "$view gives the same rows");
+}
+
+# Building anew changes nothing, and what is new can be attached.
+is($node->safe_psql('restored', q{SELECT "Eng age".engagement_refresh('figures') IS NOT NULL}), 't', 'the views can be built anew');
+is($node->safe_psql('restored', $made), $before, 'and are then the same');
+my $refunds = q{
+	SELECT "Eng age".engagement_attach('orders', 'shop.orders', time_zone => 'Europe/Zagreb', schema => 'figures', policy => '{"refunds": "gross"}');
+	SELECT sum(amount) = sum(gross_amount) FROM figures.orders};
+like($node->safe_psql('restored', $refunds), qr/\nt$/, 'a policy can be changed');
+
+$node->stop('immediate');
+done_testing();
