@@ -5,12 +5,13 @@
 --
 -- Every query but the first lists exceptions, and finds none.
 --
--- Members (the server lists array types from version 17 on only)
+-- Members (the server lists array types, and the row types of tables, from version 17 on only)
 CREATE TEMP TABLE member AS
 SELECT d.classid, d.objid, d.objsubid, pg_describe_object(d.classid, d.objid, d.objsubid) AS member
 FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
 WHERE e.extname = 'engagement' AND d.deptype = 'e'
-  AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t WHERE t.oid = d.objid AND t.typcategory = 'A'));
+  AND NOT (d.classid = 'pg_type'::regclass AND EXISTS (SELECT FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid
+                                                                   WHERE t.oid = d.objid AND (t.typcategory = 'A' OR c.relkind <> 'c')));
 SELECT member FROM member ORDER BY member COLLATE "C";
 
 CREATE TEMP VIEW any_function AS SELECT m.member, p.* FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid;
