@@ -625,7 +625,7 @@ BEGIN
         IF NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation) THEN
             RAISE undefined_table USING
                 MESSAGE = format('the relation of source %s in schema %I does not exist any more', attached.source, schema),
-                HINT = format('Attach another one, or SELECT engagement_detach(%L, %L).', attached.source, schema);
+                HINT = format('Attach another one, or detach the source with engagement_detach(%L, %L).', attached.source, schema);
         END IF;
         EXECUTE format('UPDATE %I.attached_source SET types = $2 WHERE source = $1', schema)
         USING attached.source,
