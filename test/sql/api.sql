@@ -43,7 +43,8 @@ SELECT member FROM function JOIN pg_language l ON l.oid = prolang
 WHERE prokind <> 'a' AND (prokind <> 'f' OR lanname <> 'c' OR prosrc <> proname OR probin NOT LIKE '%/engagement');
 -- They depend on nothing but their arguments, and run anywhere.
 SELECT member FROM function
-WHERE provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
+WHERE provolatile <> CASE WHEN proname = 'rfm_segment' THEN 's' ELSE 'i' END  -- this reads rules, which users edit
+   OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
    OR proretset <> (proname IN ('order_histogram', 'ledger_customers', 'lifetime_model_parameters'));  -- these return rows
 -- Arguments: at least one, none polymorphic, variadic or with a default; "internal" only to receive a type.
 SELECT member FROM function
@@ -106,6 +107,7 @@ SELECT member, prorettype::regtype FROM aggregate
 WHERE prorettype <> CASE WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
                          WHEN proname IN ('bgnbd_agg', 'gamma_gamma_agg') OR aggtranstype = prorettype AND prorettype = 'customer_tally'::regtype THEN 'customer_tally'
                          WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
+                         WHEN proname = 'rfm_cuts' THEN 'float8[]'
                          WHEN proname = 'purchase_interval' THEN 'interval'
                          WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype

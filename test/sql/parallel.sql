@@ -91,6 +91,7 @@ INSERT INTO parallel_call VALUES
     ('bgnbd_agg(bigint, double precision, double precision)', 'bgnbd_agg(five, g, (g + ten)::float8)'),
     ('gamma_gamma_agg(bigint, double precision)', 'gamma_gamma_agg(ten, part - 2)'),
     ('rollup(customer_tally)', 'rollup(bgnbd_accum(NULL, five, ten, 11 + g))'),
+    ('rfm_cuts(double precision)', 'rfm_cuts(float8)'),
     ('repeat_rate(bigint, bigint)', 'repeat_rate(g::bigint, (i % 970)::bigint)'),
     ('purchase_frequency(bigint, bigint)', 'purchase_frequency(g::bigint, (i % 970)::bigint)'),
     ('repeat_rate(text, bigint)', 'repeat_rate(g::text, (i % 970)::bigint)'),

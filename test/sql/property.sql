@@ -113,7 +113,7 @@ FROM (VALUES ('repeat_rate', 'count(*) FILTER (WHERE n >= 2)::numeric / count(*)
      (VALUES ('bigint', 'customer'), ('text', 'customer_t'), ('uuid', 'customer_u')) AS t(type, customer);
 
 -- No aggregate of the extension is left out; loyalty.sql and order_grain.sql have random shops of their
--- own for those over a ledger that need more than a customer, lifetime.sql for those over a tally.
+-- own for those over a ledger that need more than a customer, lifetime.sql and rfm.sql for those over a tally.
 SELECT p.oid::regprocedure AS not_covered
 FROM pg_depend d JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
