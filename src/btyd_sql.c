@@ -301,7 +301,7 @@ model_problem(const BtydModel *model)
 	return NULL;
 }
 
-static void pg_attribute_noreturn()
+static void
 refuse(const char *problem)
 {
 	ereport(ERROR,
@@ -800,7 +800,7 @@ expect_count(char **text)
 
 	(void) take(text, "");
 	errno = 0;
-	number = strtoi64(*text, &end, 10);
+	number = strtoll(*text, &end, 10);
 	if (errno != 0 || end == *text || end != *text + strspn(*text, "-0123456789"))
 		refuse("whole number expected");
 	*text = end;

@@ -22,8 +22,10 @@
 
 #include <math.h>
 
+#include "access/table.h"
+#include "access/tableam.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -175,49 +177,85 @@ is_current(const Scheme *scheme)
 }
 
 /*
- * Read the rules of a scheme: into the first segment by position of each triple.
+ * A rule's column, none of which is NULL, from the current row of a scan.
+ */
+static Datum
+rule_column(TupleTableSlot *slot, Oid table, const char *column)
+{
+	bool		isnull;
+	Datum		value = slot_getattr(slot, get_attnum(table, column), &isnull);
+
+	if (isnull)
+		elog(ERROR, "column %s of RFM rule is null", column);
+	return value;
+}
+
+/*
+ * Enter one rule: its segment is that of every triple in its ranges which has none
+ * of a lower position.
  */
 static void
-read_rules(Scheme *scheme, const char *schema)
+enter_rule(Scheme *scheme, TupleTableSlot *slot, Oid table, int32 *position)
 {
-	char	   *query = psprintf("SELECT r_from, r_to, f_from, f_to, m_from, m_to, segment FROM %s.engagement_rfm_rule "
-								 "WHERE scheme OPERATOR(pg_catalog.=) $1 ORDER BY position USING OPERATOR(pg_catalog.<)",
-								 quote_identifier(schema));
-	Oid			types[] = {TEXTOID};
-	Datum		values[] = {PointerGetDatum(scheme->name)};
+	static const char *const bound_name[] = {"r_from", "r_to", "f_from", "f_to", "m_from", "m_to"};
+	int16		bound[lengthof(bound_name)];
+	int32		at = DatumGetInt32(rule_column(slot, table, "position"));
+	text	   *segment = DatumGetTextPCopy(rule_column(slot, table, "segment"));
 
-	if (SPI_connect() != SPI_OK_CONNECT)
-		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_with_args(query, 1, types, values, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "SPI_execute_with_args failed");
-	for (uint64 row = 0; row < SPI_processed; row++)
+	for (int i = 0; i < lengthof(bound); i++)
+		bound[i] = DatumGetInt16(rule_column(slot, table, bound_name[i]));
+	for (int i = 0; i < RFM_TRIPLES; i++)
 	{
-		HeapTuple	tuple = SPI_tuptable->vals[row];
-		int16		bound[6];
-		text	   *segment;
-		bool		isnull;
+		int			r = i / (RFM_SCORES * RFM_SCORES) + 1;
+		int			f = i / RFM_SCORES % RFM_SCORES + 1;
+		int			m = i % RFM_SCORES + 1;
 
-		for (int i = 0; i < lengthof(bound); i++)
-			bound[i] = DatumGetInt16(SPI_getbinval(tuple, SPI_tuptable->tupdesc, i + 1, &isnull));
-		segment = DatumGetTextPP(SPI_getbinval(tuple, SPI_tuptable->tupdesc, lengthof(bound) + 1, &isnull));
-		segment = (text *) DatumGetPointer(SPI_datumTransfer(PointerGetDatum(segment), false, -1));
-		for (int i = 0; i < RFM_TRIPLES; i++)
+		if (r >= bound[0] && r <= bound[1] && f >= bound[2] && f <= bound[3] && m >= bound[4] && m <= bound[5] &&
+			(scheme->segment[i] == NULL || at < position[i]))
 		{
-			int			r = i / (RFM_SCORES * RFM_SCORES) + 1;
-			int			f = i / RFM_SCORES % RFM_SCORES + 1;
-			int			m = i % RFM_SCORES + 1;
-
-			if (scheme->segment[i] == NULL && r >= bound[0] && r <= bound[1] &&
-				f >= bound[2] && f <= bound[3] && m >= bound[4] && m <= bound[5])
-				scheme->segment[i] = segment;
+			scheme->segment[i] = segment;
+			position[i] = at;
 		}
 	}
-	if (SPI_processed == 0)
+}
+
+/*
+ * Read the rules of a scheme, from the table in the schema of the function.  What
+ * the rules are is no secret, so nobody needs rights on the table for this.
+ */
+static void
+read_rules(Scheme *scheme, Oid schema)
+{
+	Oid			table = get_relname_relid("engagement_rfm_rule", schema);
+	int32		position[RFM_TRIPLES];
+	bool		found = false;
+	Relation	relation;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+
+	if (!OidIsValid(table))
+		elog(ERROR, "table engagement_rfm_rule is missing");
+	relation = table_open(table, AccessShareLock);
+	scan = table_beginscan(relation, GetActiveSnapshot(), 0, NULL);
+	slot = table_slot_create(relation, NULL);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		text	   *name = DatumGetTextPP(rule_column(slot, table, "scheme"));
+
+		if (VARSIZE_ANY_EXHDR(name) != VARSIZE_ANY_EXHDR(scheme->name) ||
+			memcmp(VARDATA_ANY(name), VARDATA_ANY(scheme->name), VARSIZE_ANY_EXHDR(name)) != 0)
+			continue;
+		enter_rule(scheme, slot, table, position);
+		found = true;
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_endscan(scan);
+	table_close(relation, AccessShareLock);
+	if (!found)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("there is no RFM scheme \"%s\"", text_to_cstring(scheme->name)),
 				 errhint("Schemes are in the table engagement_rfm_rule.")));
-	SPI_finish();
 }
 
 /*
@@ -249,7 +287,7 @@ get_scheme(FunctionCallInfo fcinfo, int arg)
 	scheme->name = cstring_to_text_with_len(data, length);
 	scheme->command = GetActiveSnapshot()->curcid;
 	scheme->completed = GetActiveSnapshot()->snapXactCompletionCount;
-	read_rules(scheme, get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid)));
+	read_rules(scheme, get_func_namespace(fcinfo->flinfo->fn_oid));
 	MemoryContextSwitchTo(old);
 	fcinfo->flinfo->fn_extra = scheme;
 	return scheme;

@@ -319,7 +319,7 @@ customer_tally_final(PG_FUNCTION_ARGS)
 /*
  * Refuse what no tally is written as.
  */
-static void pg_attribute_noreturn()
+static void
 refuse(const char *problem)
 {
 	ereport(ERROR,
@@ -418,7 +418,7 @@ read_count(char **text, char separator)
 	int64		number;
 
 	errno = 0;
-	number = strtoi64(*text, &end, 10);
+	number = strtoll(*text, &end, 10);
 	if (errno != 0 || end == *text || *end != separator || end != *text + strspn(*text, "-0123456789"))
 		refuse("syntax");
 	*text = end + (separator != '\0');

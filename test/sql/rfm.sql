@@ -120,8 +120,13 @@ RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_s
 INSERT INTO engagement_rfm_rule (scheme, position, segment, r_from, r_to) VALUES ('bad', 1, 'x', 4, 3);
 INSERT INTO engagement_rfm_rule (scheme, position, segment, m_to) VALUES ('bad', 1, 'x', 6);
 INSERT INTO engagement_rfm_rule (scheme, position, segment) VALUES ('own', 9, 'again');
--- any function may be called from any schema, and anybody may read the rules
+-- it may be called from any schema, and anybody may read the rules, but not edit them; a
+-- view gives segments to those, too, who have no rights on the schema of the extension
 CREATE ROLE regress_rfm_reader;
+CREATE SCHEMA rfm_elsewhere;
+CREATE VIEW rfm_elsewhere.segment AS SELECT rfm_segment(5, 5, 5) AS segment;
+GRANT USAGE ON SCHEMA rfm_elsewhere TO regress_rfm_reader;
+GRANT SELECT ON rfm_elsewhere.segment TO regress_rfm_reader;
 SET ROLE regress_rfm_reader;
 SET search_path = pg_catalog;
 SELECT public.rfm_segment(5, 5, 5) AS read;
@@ -129,6 +134,13 @@ RESET search_path;
 INSERT INTO engagement_rfm_rule (scheme, position, segment) VALUES ('theirs', 1, 'x');
 \echo :LAST_ERROR_SQLSTATE
 RESET ROLE;
+BEGIN;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON engagement_rfm_rule FROM PUBLIC;
+SET LOCAL ROLE regress_rfm_reader;
+SELECT segment FROM rfm_elsewhere.segment;
+ROLLBACK;
+DROP SCHEMA rfm_elsewhere CASCADE;
 DROP ROLE regress_rfm_reader;
 
 DELETE FROM engagement_rfm_rule WHERE scheme IN ('own', 'two');
