@@ -48,8 +48,9 @@ SELECT member FROM function JOIN pg_language l ON l.oid = prolang
 WHERE prokind <> 'a' AND (prokind <> 'f' OR lanname <> 'c' OR prosrc <> proname OR probin NOT LIKE '%/engagement');
 -- They depend on nothing but their arguments, and run anywhere.
 SELECT member FROM function
-WHERE provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
-   OR proretset <> (proname IN ('order_histogram', 'ledger_customers'));  -- these return rows
+WHERE provolatile <> CASE WHEN proname = 'rfm_segment' THEN 's' ELSE 'i' END  -- this reads rules, which users edit
+   OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
+   OR proretset <> (proname IN ('order_histogram', 'ledger_customers', 'lifetime_model_parameters'));  -- these return rows
 -- Arguments: at least one, none polymorphic, variadic or with a default; "internal" only to receive a type.
 SELECT member FROM function
 WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
@@ -84,7 +85,7 @@ WHERE aggkind <> 'n' OR aggnumdirectargs <> 0 OR aggsortop <> 0
 SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
 -- It can be combined; ledgers need no final function.
-SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'rollup'));
+SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (aggtranstype = prorettype AND prorettype = 'ledger'::regtype);
 -- It can be moved, but for order times: the first that remains is not known when one is taken away; and
 -- for percentiles, which look at all rows again.
 CREATE TEMP VIEW moving AS SELECT * FROM aggregate
@@ -130,13 +131,15 @@ SELECT member, prorettype::regtype FROM aggregate
 WHERE prorettype <> CASE WHEN proname ~ '_estimate$' THEN 'estimate'
                          WHEN proname = 'nps_breakdown' THEN 'nps_groups'
                          WHEN proname IN ('customers', 'guest_orders', 'frt_unanswered') THEN 'bigint'
+                         WHEN proname IN ('bgnbd_agg', 'gamma_gamma_agg') OR aggtranstype = prorettype AND prorettype = 'customer_tally'::regtype THEN 'customer_tally'
                          WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
+                         WHEN proname = 'rfm_cuts' THEN 'float8[]'
                          WHEN proname IN ('purchase_interval', 'frt', 'frt_median', 'frt_percentile') THEN 'interval'
                          WHEN proname IN ('rate', 'aov', 'click_through_rate', 'open_rate', 'engagement_rate', 'watch_rate') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype
 ORDER BY member COLLATE "C";
 -- An aggregate of one name gives one kind of result for whole and for decimal numbers.
-SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype GROUP BY proname HAVING count(DISTINCT prorettype) > 1;
+SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype AND proname <> 'rollup' GROUP BY proname HAVING count(DISTINCT prorettype) > 1;
 
 --
 -- Types

@@ -1,0 +1,570 @@
+/*
+ * tally.c
+ *		The SQL type customer_tally: how many customers have each tuple of numbers.
+ *
+ * 1. Adding, taking away and merging tallies in any order gives the same tally,
+ *    equal to the last bit of its stored form.
+ * 2. Its size grows with the number of distinct tuples, not with that of customers:
+ *    the values of a kind are compared as double precision, -0 as 0.
+ * 3. Tallies of different kinds do not merge.
+ * 4. In and out again is the same value, whatever the settings; what is read is
+ *    checked in full.
+ *
+ * Text form: kind,left_out;number,...,customers;... in ascending order, numbers as
+ * the shortest decimals that read back as the same double.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "common/hashfn.h"
+#include "common/shortest_dec.h"
+#include "lib/stringinfo.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "engagement.h"
+#include "tally.h"
+
+#define FIRST_SLOTS		8
+#define TALLY_VERSION	1		/* of the binary form */
+
+#define TALLY_SIZE(kind, nslots) \
+	(offsetof(Tally, word) + (Size) (nslots) * ((kind) + 1) * sizeof(int64))
+#define TALLY_MOST(kind) \
+	((int64) ((MaxAllocSize - offsetof(Tally, word)) / (((kind) + 1) * sizeof(int64))))
+
+static const char *const kind_name[] = {"", "values", "repeat orders and mean amounts", "order histories"};
+
+static void
+too_large(int64 tuples)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("tally of " INT64_FORMAT " tuples is too large", tuples),
+			 errdetail("A value holds at most %zu bytes.", (Size) MaxAllocSize),
+			 errhint("Round times to days or weeks, and amounts to whole units: equal customers are kept as one.")));
+}
+
+static void
+not_there(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("customer to take back is not in the tally")));
+}
+
+/*
+ * Make an empty hash table.
+ */
+Tally *
+tally_make(TallyKind kind, int64 nslots)
+{
+	Tally	   *tally;
+
+	if (nslots > TALLY_MOST(kind))
+		too_large(nslots);
+	tally = palloc0(TALLY_SIZE(kind, nslots));
+	SET_VARSIZE(tally, TALLY_SIZE(kind, nslots));
+	tally->kind = kind;
+	tally->nslots = nslots;
+	for (int64 i = 0; i < nslots; i++)
+		*tally_key(tally, i) = NAN;
+	return tally;
+}
+
+/*
+ * A tally argument, to be read.
+ */
+Tally *
+tally_of(Datum datum)
+{
+	return (Tally *) PG_DETOAST_DATUM(datum);
+}
+
+void
+tally_check_kind(const Tally *tally, TallyKind kind)
+{
+	if (tally->kind != kind)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a tally of %s stands where one of %s is wanted", kind_name[tally->kind], kind_name[kind])));
+}
+
+/*
+ * The slot of a key: where it is, or the free one where it belongs.
+ */
+static int64
+find_slot(const Tally *tally, const double *key)
+{
+	uint64		hash = hash_bytes_extended((const unsigned char *) key, tally->kind * sizeof(double), 0);
+	int64		slot = (int64) (((uint128) hash * (uint64) tally->nslots) >> 64);
+
+	while (!isnan(*tally_key(tally, slot)) &&
+		   memcmp(tally_key(tally, slot), key, tally->kind * sizeof(double)) != 0)
+		if (++slot == tally->nslots)
+			slot = 0;
+	return slot;
+}
+
+/*
+ * The same tally as a hash table of so many slots, without empty entries.
+ */
+static Tally *
+rebuild(const Tally *tally, int64 nslots)
+{
+	Tally	   *result = tally_make(tally->kind, nslots);
+
+	result->left_out = tally->left_out;
+	for (int64 i = 0; i < tally->nslots; i++)
+		if (!isnan(*tally_key(tally, i)) && *tally_customers(tally, i) != 0)
+		{
+			int64		slot = find_slot(result, tally_key(tally, i));
+
+			memcpy(tally_key(result, slot), tally_key(tally, i), (tally->kind + 1) * sizeof(int64));
+			result->nused++;
+		}
+	return result;
+}
+
+/*
+ * The tally in argument 0, to be changed: the aggregate's own state in place,
+ * anything else as a copy, a new one for NULL.
+ */
+Tally *
+tally_state(FunctionCallInfo fcinfo, TallyKind kind)
+{
+	Tally	   *tally;
+
+	if (PG_ARGISNULL(0))
+		return tally_make(kind, FIRST_SLOTS);
+	tally = tally_of(PG_GETARG_DATUM(0));
+	tally_check_kind(tally, kind);
+	if (tally->is_sorted)
+		return rebuild(tally, Max(FIRST_SLOTS, tally->nused * 2));
+	if (AggCheckCallContext(fcinfo, NULL))
+		return tally;
+	return rebuild(tally, tally->nslots);
+}
+
+/*
+ * Make room for so many more tuples, as far as a value can have it.
+ *
+ * Needed before the entries of another tally are added: they come in the order of
+ * their hashes and would fill a small table from one end.
+ */
+static Tally *
+make_room(Tally *tally, int64 more)
+{
+	int64		needed = tally->nused + more;
+	int64		most = TALLY_MOST(tally->kind);
+
+	if (needed <= tally->nslots / 4 * 3 || tally->nslots == most)
+		return tally;
+	needed = Max(needed / 3 * 4 + 4, Min(tally->nslots * 2, most));
+	return rebuild(tally, Min(needed, most));
+}
+
+/*
+ * Add customers to a tuple, or take them away.  May return another tally.
+ */
+Tally *
+tally_add(Tally *tally, const double *key, int64 customers)
+{
+	double		clean[TALLY_MAX_KIND];
+	int64		slot;
+
+	for (int i = 0; i < tally->kind; i++)
+		clean[i] = key[i] == 0 ? 0 : key[i];
+	slot = find_slot(tally, clean);
+	if (isnan(*tally_key(tally, slot)))
+	{
+		if (unlikely(tally->nused >= tally->nslots / 4 * 3))
+		{
+			tally = make_room(tally, 1);
+			if (tally->nused >= tally->nslots / 16 * 15)
+				too_large(tally->nused);
+			slot = find_slot(tally, clean);
+		}
+		memcpy(tally_key(tally, slot), clean, tally->kind * sizeof(double));
+		*tally_customers(tally, slot) = 0;
+		tally->nused++;
+	}
+	engagement_add_count(tally_customers(tally, slot), customers);
+	if (unlikely(*tally_customers(tally, slot) < 0))
+		not_there();
+	return tally;
+}
+
+/*
+ * Count customers without a place among the tuples, or take them away.
+ */
+void
+tally_leave_out(Tally *tally, int64 customers)
+{
+	engagement_add_count(&tally->left_out, customers);
+	if (unlikely(tally->left_out < 0))
+		not_there();
+}
+
+static int
+compare_keys(const double *a, const double *b, int kind)
+{
+	for (int i = 0; i < kind; i++)
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	return 0;
+}
+
+static int
+compare_slots(const void *a, const void *b, void *kind)
+{
+	return compare_keys(a, b, *(const int32 *) kind);
+}
+
+/*
+ * A tally in its stored form; the argument itself where it is in that already.
+ */
+Tally *
+tally_sorted(Tally *tally)
+{
+	Tally	   *result;
+	int64		n = 0;
+
+	if (tally->is_sorted)
+		return tally;
+	for (int64 i = 0; i < tally->nslots; i++)
+		if (!isnan(*tally_key(tally, i)) && *tally_customers(tally, i) != 0)
+			n++;
+	result = tally_make(tally->kind, n);
+	result->is_sorted = true;
+	result->left_out = tally->left_out;
+	for (int64 i = 0; i < tally->nslots; i++)
+		if (!isnan(*tally_key(tally, i)) && *tally_customers(tally, i) != 0)
+			memcpy(tally_key(result, result->nused++), tally_key(tally, i), (tally->kind + 1) * sizeof(int64));
+	CHECK_FOR_INTERRUPTS();
+	qsort_arg(result->word, n, (tally->kind + 1) * sizeof(int64), compare_slots, &result->kind);
+	return result;
+}
+
+/*
+ * Merge the second tally into the first, or take it out.
+ */
+static Datum
+merge(FunctionCallInfo fcinfo, int sign)
+{
+	Tally	   *other = tally_of(PG_GETARG_DATUM(1));
+	Tally	   *state = tally_state(fcinfo, other->kind);
+
+	tally_leave_out(state, sign * other->left_out);
+	if (sign > 0)
+		state = make_room(state, other->nused);
+	for (int64 i = 0; i < other->nslots; i++)
+	{
+		if (!isnan(*tally_key(other, i)) && *tally_customers(other, i) != 0)
+			state = tally_add(state, tally_key(other, i), sign * *tally_customers(other, i));
+		if (unlikely(i % 65536 == 65535))
+			CHECK_FOR_INTERRUPTS();
+	}
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * customer_tally_combine(customer_tally, customer_tally) -> customer_tally
+ *
+ * Not strict: a worker that saw no row has no tally.  Also behind rollup().
+ */
+PG_FUNCTION_INFO_V1(customer_tally_combine);
+Datum
+customer_tally_combine(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	return merge(fcinfo, 1);
+}
+
+/*
+ * customer_tally_rollup_inv(customer_tally, customer_tally) -> customer_tally
+ *
+ * Takes a tally out of a moving frame of them.
+ */
+PG_FUNCTION_INFO_V1(customer_tally_rollup_inv);
+Datum
+customer_tally_rollup_inv(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	return merge(fcinfo, -1);
+}
+
+/*
+ * customer_tally_final(customer_tally) -> customer_tally: in its stored form.
+ */
+PG_FUNCTION_INFO_V1(customer_tally_final);
+Datum
+customer_tally_final(PG_FUNCTION_ARGS)
+{
+	Tally	   *tally = tally_sorted(tally_of(PG_GETARG_DATUM(0)));
+
+	if (tally->nused == 0 && tally->left_out == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(tally);
+}
+
+/*
+ * Refuse what no tally is written as.
+ */
+static void
+refuse(const char *problem)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid customer tally: %s", problem),
+			 errhint("Tallies are made by the aggregates of this extension, and read back as they were written.")));
+}
+
+/*
+ * Is there a problem with this entry?  The rules of the aggregates that make them.
+ */
+static const char *
+entry_problem(TallyKind kind, const TallyEntry *entry)
+{
+	const double *key = entry->key;
+
+	for (int i = 0; i < kind; i++)
+		if (isnan(key[i]) || isinf(key[i]))
+			return "number is not finite";
+	for (int i = 0; i < kind; i++)
+		if (key[i] == 0 && signbit(key[i]))
+			return "negative zero";
+	if (entry->customers <= 0)
+		return "number of customers is not positive";
+	switch (kind)
+	{
+		case TALLY_VALUE:
+			return NULL;
+		case TALLY_SPEND:
+			return key[0] >= 1 && key[0] == floor(key[0]) && key[0] <= TALLY_MOST_ORDERS &&
+				key[1] >= TALLY_LEAST_AMOUNT && key[1] <= TALLY_MOST_TIME ? NULL :
+				"repeat orders or mean amount out of range";
+		case TALLY_HISTORY:
+			return key[0] >= 0 && key[0] == floor(key[0]) && key[0] <= TALLY_MOST_ORDERS &&
+				key[1] >= 0 && key[1] <= key[2] && key[2] <= TALLY_MOST_TIME && (key[0] > 0 || key[1] == 0) ? NULL :
+				"history out of range";
+	}
+	return "unknown kind";
+}
+
+/*
+ * Append an entry that was read to a sorted tally, which has room for it.
+ */
+static void
+append_entry(Tally *tally, const TallyEntry *entry)
+{
+	const char *problem = entry_problem(tally->kind, entry);
+	double	   *slot = tally_key(tally, tally->nused);
+
+	if (problem)
+		refuse(problem);
+	memcpy(slot, entry->key, tally->kind * sizeof(double));
+	if (tally->nused > 0 && compare_keys(tally_key(tally, tally->nused - 1), slot, tally->kind) >= 0)
+		refuse("entries do not ascend");
+	*tally_customers(tally, tally->nused++) = entry->customers;
+}
+
+/*
+ * Begin a sorted tally that is read; the kind and numbers are not checked yet.
+ */
+static Tally *
+begin_read(int64 kind, int64 left_out, int64 n)
+{
+	Tally	   *tally;
+
+	if (kind < 1 || kind > TALLY_MAX_KIND)
+		refuse("unknown kind");
+	if (left_out < 0)
+		refuse("negative number of customers left out");
+	tally = tally_make((TallyKind) kind, n);
+	tally->is_sorted = true;
+	tally->left_out = left_out;
+	return tally;
+}
+
+/*
+ * Read a number from text, and the character after it.
+ */
+static double
+read_number(char **text, char separator)
+{
+	char	   *end;
+	double		number;
+
+	number = strtod(*text, &end);
+	if (end == *text || *end != separator || end != *text + strspn(*text, "-+.0123456789e"))
+		refuse("syntax");
+	*text = end + (separator != '\0');
+	return number;
+}
+
+static int64
+read_count(char **text, char separator)
+{
+	char	   *end;
+	int64		number;
+
+	errno = 0;
+	number = strtoll(*text, &end, 10);
+	if (errno != 0 || end == *text || *end != separator || end != *text + strspn(*text, "-0123456789"))
+		refuse("syntax");
+	*text = end + (separator != '\0');
+	return number;
+}
+
+/*
+ * Text form
+ */
+PG_FUNCTION_INFO_V1(customer_tally_in);
+Datum
+customer_tally_in(PG_FUNCTION_ARGS)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	int64		kind = read_count(&text, ',');
+	char	   *after = text + strcspn(text, ";");
+	int64		left_out = read_count(&text, *after);
+	int64		n = 0;
+	Tally	   *tally;
+
+	for (char *c = after; *c; c++)
+		n += *c == ';';
+	tally = begin_read(kind, left_out, n);
+	while (tally->nused < n)
+	{
+		TallyEntry	entry;
+		char	   *end = text + strcspn(text, ";");
+
+		for (int i = 0; i < kind; i++)
+			entry.key[i] = read_number(&text, ',');
+		entry.customers = read_count(&text, *end);
+		append_entry(tally, &entry);
+		if (unlikely(tally->nused % 65536 == 0))
+			CHECK_FOR_INTERRUPTS();
+	}
+	PG_RETURN_POINTER(tally);
+}
+
+PG_FUNCTION_INFO_V1(customer_tally_out);
+Datum
+customer_tally_out(PG_FUNCTION_ARGS)
+{
+	Tally	   *tally = tally_sorted(tally_of(PG_GETARG_DATUM(0)));
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%d," INT64_FORMAT, tally->kind, tally->left_out);
+	for (int64 i = 0; i < tally->nused; i++)
+	{
+		for (int j = 0; j < tally->kind; j++)
+		{
+			char		number[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+			double_to_shortest_decimal_buf(tally_key(tally, i)[j], number);
+			appendStringInfoChar(&text, j == 0 ? ';' : ',');
+			appendStringInfoString(&text, number);
+		}
+		appendStringInfo(&text, "," INT64_FORMAT, *tally_customers(tally, i));
+		if (unlikely(i % 65536 == 65535))
+			CHECK_FOR_INTERRUPTS();
+	}
+	PG_RETURN_CSTRING(text.data);
+}
+
+/*
+ * Binary form: version, kind, customers left out, number of entries, and each with
+ * its numbers and customers.
+ */
+PG_FUNCTION_INFO_V1(customer_tally_recv);
+Datum
+customer_tally_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
+	int			version = pq_getmsgbyte(buffer);
+	int			kind;
+	int64		left_out;
+	int64		n;
+	Tally	   *tally;
+
+	if (version != TALLY_VERSION)
+		refuse("unknown version");
+	kind = pq_getmsgbyte(buffer);
+	left_out = pq_getmsgint64(buffer);
+	n = pq_getmsgint64(buffer);
+	/* what is claimed must be there, before memory is taken for it */
+	if (kind < 1 || kind > TALLY_MAX_KIND || n < 0 ||
+		n != (buffer->len - buffer->cursor) / ((kind + 1) * (int64) sizeof(int64)))
+		refuse("wrong length");
+	tally = begin_read(kind, left_out, n);
+	for (int64 i = 0; i < n; i++)
+	{
+		TallyEntry	entry;
+
+		for (int j = 0; j < kind; j++)
+			entry.key[j] = pq_getmsgfloat8(buffer);
+		entry.customers = pq_getmsgint64(buffer);
+		append_entry(tally, &entry);
+	}
+	PG_RETURN_POINTER(tally);
+}
+
+PG_FUNCTION_INFO_V1(customer_tally_send);
+Datum
+customer_tally_send(PG_FUNCTION_ARGS)
+{
+	Tally	   *tally = tally_sorted(tally_of(PG_GETARG_DATUM(0)));
+	StringInfoData buffer;
+
+	pq_begintypsend(&buffer);
+	pq_sendbyte(&buffer, TALLY_VERSION);
+	pq_sendbyte(&buffer, (uint8) tally->kind);
+	pq_sendint64(&buffer, tally->left_out);
+	pq_sendint64(&buffer, tally->nused);
+	for (int64 i = 0; i < tally->nused; i++)
+	{
+		for (int j = 0; j < tally->kind; j++)
+			pq_sendfloat8(&buffer, tally_key(tally, i)[j]);
+		pq_sendint64(&buffer, *tally_customers(tally, i));
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
+}
+
+/*
+ * customer_tally_eq(customer_tally, customer_tally) -> boolean, customer_tally_ne
+ */
+static bool
+have_same_entries(FunctionCallInfo fcinfo)
+{
+	Tally	   *a = tally_sorted(tally_of(PG_GETARG_DATUM(0)));
+	Tally	   *b = tally_sorted(tally_of(PG_GETARG_DATUM(1)));
+
+	return a->kind == b->kind && a->left_out == b->left_out && a->nused == b->nused &&
+		memcmp(a->word, b->word, a->nused * (a->kind + 1) * sizeof(int64)) == 0;
+}
+
+PG_FUNCTION_INFO_V1(customer_tally_eq);
+Datum
+customer_tally_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(have_same_entries(fcinfo));
+}
+
+PG_FUNCTION_INFO_V1(customer_tally_ne);
+Datum
+customer_tally_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!have_same_entries(fcinfo));
+}
+
