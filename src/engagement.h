@@ -79,20 +79,30 @@ enum
 };
 
 /*
- * Count one row into (step 1) or out of (-1) the share in argument 0.
+ * Count one row into (step 1) or out of (-1) a share.
+ */
+static inline void
+engagement_count_share(Counts *state, bool hit, int step)
+{
+	if (hit)
+		engagement_add_count(&state->n[ENGAGEMENT_SHARE_HITS], step);
+	engagement_add_count(&state->n[ENGAGEMENT_SHARE_ROWS], step);
+}
+
+/*
+ * The same for the share in argument 0.
  */
 static inline Datum
 engagement_share_step(FunctionCallInfo fcinfo, bool hit, int step)
 {
 	Counts	   *state = engagement_counts(fcinfo, ENGAGEMENT_SHARE_WORDS);
 
-	if (hit)
-		engagement_add_count(&state->n[ENGAGEMENT_SHARE_HITS], step);
-	engagement_add_count(&state->n[ENGAGEMENT_SHARE_ROWS], step);
+	engagement_count_share(state, hit, step);
 	PG_RETURN_POINTER(state);
 }
 
 extern double engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what);
+extern int64 engagement_microseconds(FunctionCallInfo fcinfo, int arg, const char *what);
 extern Datum engagement_fraction(int64 part, int64 whole, int32 scale);
 
 #endif							/* ENGAGEMENT_H */

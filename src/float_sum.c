@@ -14,7 +14,9 @@
  * 2. A term can be taken away exactly.
  * 3. The caller keeps NaN and infinity out; a sum beyond the range of double
  *    precision is an error.
- * 4. A state from outside is checked before it is used.
+ * 4. A product is added exactly, if it is no smaller than 2^-969 (else to within
+ *    2^-1075), and the caller keeps it within the range of double precision.
+ * 5. A state from outside is checked before it is used.
  */
 #include "postgres.h"
 
@@ -96,6 +98,35 @@ float_sum_add(FloatSum *sum, double number, int sign)
 	piece[2] += direction * (int64) (wide >> (2 * PIECE_BITS));
 	sum->pending++;
 	sum->count += sign;
+}
+
+/*
+ * Add a product (sign 1), or take it away (-1): the rounded product and what the
+ * rounding left of it.
+ */
+void
+float_sum_add_product(FloatSum *sum, double a, double b, int sign)
+{
+	double		product = a * b;
+
+	float_sum_add(sum, product, sign);
+	float_sum_add(sum, fma(a, b, -product), sign);
+}
+
+/*
+ * Add factor times another sum, taken apart into doubles.
+ */
+void
+float_sum_add_scaled(FloatSum *sum, const FloatSum *other, double factor)
+{
+	FloatSum	rest = *other;
+	double		part;
+
+	while ((part = float_sum_value(&rest)) != 0)
+	{
+		float_sum_add_product(sum, part, factor, 1);
+		float_sum_add(&rest, -part, 1);
+	}
 }
 
 /*

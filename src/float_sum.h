@@ -23,6 +23,8 @@ typedef struct FloatSum
 #define FLOAT_SUM_WORDS		((int) (sizeof(FloatSum) / sizeof(int64)))
 
 extern void float_sum_add(FloatSum *sum, double number, int sign);
+extern void float_sum_add_product(FloatSum *sum, double a, double b, int sign);
+extern void float_sum_add_scaled(FloatSum *sum, const FloatSum *other, double factor);
 extern void float_sum_merge(FloatSum *sum, const FloatSum *other);
 extern double float_sum_value(const FloatSum *sum);
 

@@ -29,6 +29,10 @@ extern void ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b)
 extern bool ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue);
 extern void ledger_order_not_there(void);
 
+/* loyalty.c */
+extern void ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *scan);
+extern int64 ledger_compare_customers(FunctionCallInfo fcinfo, LedgerScan *before, LedgerScan *after);
+
 static inline void
 ledger_check_same_make(const LedgerTotals *totals, LedgerKeyKind key_kind, int columns)
 {

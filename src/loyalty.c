@@ -37,8 +37,8 @@
 /*
  * A ledger of customers, in argument "arg", that carries the columns.
  */
-static void
-get_customers(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *scan)
+void
+ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *scan)
 {
 	int			missing;
 
@@ -70,7 +70,7 @@ customers(PG_FUNCTION_ARGS)
 {
 	LedgerScan	scan;
 
-	get_customers(fcinfo, 0, 0, &scan);
+	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	if (scan.totals->customers == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(scan.totals->customers);
@@ -97,7 +97,7 @@ orders(PG_FUNCTION_ARGS)
 {
 	LedgerScan	scan;
 
-	get_customers(fcinfo, 0, 0, &scan);
+	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	if (all_orders(scan.totals) == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(all_orders(scan.totals));
@@ -112,7 +112,7 @@ guest_orders(PG_FUNCTION_ARGS)
 {
 	LedgerScan	scan;
 
-	get_customers(fcinfo, 0, 0, &scan);
+	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	if (all_orders(scan.totals) == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(scan.totals->guests.orders);
@@ -139,7 +139,7 @@ revenue(PG_FUNCTION_ARGS)
 {
 	LedgerScan	scan;
 
-	get_customers(fcinfo, 0, LEDGER_REVENUE, &scan);
+	ledger_customers_arg(fcinfo, 0, LEDGER_REVENUE, &scan);
 	if (all_orders(scan.totals) == 0)
 		PG_RETURN_NULL();
 	return all_revenue(scan.totals);
@@ -154,7 +154,7 @@ aov(PG_FUNCTION_ARGS)
 {
 	LedgerScan	scan;
 
-	get_customers(fcinfo, 0, LEDGER_REVENUE, &scan);
+	ledger_customers_arg(fcinfo, 0, LEDGER_REVENUE, &scan);
 	if (all_orders(scan.totals) == 0)
 		PG_RETURN_NULL();
 	return DirectFunctionCall2(numeric_div, all_revenue(scan.totals),
@@ -173,7 +173,7 @@ repeat_rate(PG_FUNCTION_ARGS)
 	int64		min_orders = PG_NARGS() > 1 ? PG_GETARG_INT32(1) : 2;
 	int64		repeat_customers = 0;
 
-	get_customers(fcinfo, 0, 0, &scan);
+	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	if (min_orders < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -199,7 +199,7 @@ purchase_frequency(PG_FUNCTION_ARGS)
 {
 	LedgerScan	scan;
 
-	get_customers(fcinfo, 0, 0, &scan);
+	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	if (scan.totals->customers == 0)
 		PG_RETURN_NULL();
 	return engagement_fraction(scan.totals->orders, scan.totals->customers, 1);
@@ -220,7 +220,7 @@ purchase_interval(PG_FUNCTION_ARGS)
 	int64		mean;
 	Interval   *result;
 
-	get_customers(fcinfo, 0, LEDGER_TIMES, &scan);
+	ledger_customers_arg(fcinfo, 0, LEDGER_TIMES, &scan);
 	while (ledger_scan_next(&scan, &row))
 	{
 		if (row.orders < 2)
@@ -255,7 +255,7 @@ multiple(FunctionCallInfo fcinfo, bool per_order)
 	Datum		repeat_revenue;
 	Datum		one_time_revenue;
 
-	get_customers(fcinfo, 0, LEDGER_REVENUE, &scan);
+	ledger_customers_arg(fcinfo, 0, LEDGER_REVENUE, &scan);
 	while (ledger_scan_next(&scan, &row))
 		if (row.orders == 1)
 			ledger_add_revenue(&one_time, row.revenue);
@@ -295,7 +295,7 @@ first_order(PG_FUNCTION_ARGS)
 	LedgerRow	row;
 	int64		first;
 
-	get_customers(fcinfo, 0, LEDGER_TIMES, &scan);
+	ledger_customers_arg(fcinfo, 0, LEDGER_TIMES, &scan);
 	first = scan.totals->guests.first;
 	while (ledger_scan_next(&scan, &row))
 		first = Min(first, row.first);
@@ -315,7 +315,7 @@ last_order(PG_FUNCTION_ARGS)
 	LedgerRow	row;
 	int64		last;
 
-	get_customers(fcinfo, 0, LEDGER_TIMES, &scan);
+	ledger_customers_arg(fcinfo, 0, LEDGER_TIMES, &scan);
 	last = scan.totals->guests.last;
 	while (ledger_scan_next(&scan, &row))
 		last = Max(last, row.last);
@@ -328,11 +328,11 @@ last_order(PG_FUNCTION_ARGS)
  * Customers of two ledgers, which must be told apart in the same way; their other
  * columns do not matter.  Returns how many are in both.
  */
-static int64
-compare_customers(FunctionCallInfo fcinfo, LedgerScan *before, LedgerScan *after)
+int64
+ledger_compare_customers(FunctionCallInfo fcinfo, LedgerScan *before, LedgerScan *after)
 {
-	get_customers(fcinfo, 0, 0, before);
-	get_customers(fcinfo, 1, 0, after);
+	ledger_customers_arg(fcinfo, 0, 0, before);
+	ledger_customers_arg(fcinfo, 1, 0, after);
 	ledger_check_same_keys(before->totals, after->totals);
 	return ledger_common(before, after, NULL);
 }
@@ -347,7 +347,7 @@ retained(PG_FUNCTION_ARGS)
 	LedgerScan	before;
 	LedgerScan	after;
 
-	PG_RETURN_INT64(compare_customers(fcinfo, &before, &after));
+	PG_RETURN_INT64(ledger_compare_customers(fcinfo, &before, &after));
 }
 
 /*
@@ -359,7 +359,7 @@ lost(PG_FUNCTION_ARGS)
 {
 	LedgerScan	before;
 	LedgerScan	after;
-	int64		both = compare_customers(fcinfo, &before, &after);
+	int64		both = ledger_compare_customers(fcinfo, &before, &after);
 
 	PG_RETURN_INT64(before.totals->customers - both);
 }
@@ -373,7 +373,7 @@ new_customers(PG_FUNCTION_ARGS)
 {
 	LedgerScan	before;
 	LedgerScan	after;
-	int64		both = compare_customers(fcinfo, &before, &after);
+	int64		both = ledger_compare_customers(fcinfo, &before, &after);
 
 	PG_RETURN_INT64(after.totals->customers - both);
 }
@@ -387,7 +387,7 @@ retention_rate(PG_FUNCTION_ARGS)
 {
 	LedgerScan	before;
 	LedgerScan	after;
-	int64		both = compare_customers(fcinfo, &before, &after);
+	int64		both = ledger_compare_customers(fcinfo, &before, &after);
 
 	if (before.totals->customers == 0)
 		PG_RETURN_NULL();
@@ -403,7 +403,7 @@ churn_rate(PG_FUNCTION_ARGS)
 {
 	LedgerScan	before;
 	LedgerScan	after;
-	int64		both = compare_customers(fcinfo, &before, &after);
+	int64		both = ledger_compare_customers(fcinfo, &before, &after);
 
 	if (before.totals->customers == 0)
 		PG_RETURN_NULL();
@@ -447,7 +447,7 @@ order_histogram(PG_FUNCTION_ARGS)
 	LedgerRow	row;
 
 	InitMaterializedSRF(fcinfo, 0);
-	get_customers(fcinfo, 0, 0, &scan);
+	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	while (ledger_scan_next(&scan, &row))
 		if (row.orders < COMMON_ORDERS)
 			common[row.orders]++;
@@ -456,7 +456,7 @@ order_histogram(PG_FUNCTION_ARGS)
 
 	rare = palloc_extended(Max(nrare, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
 	nrare = 0;
-	get_customers(fcinfo, 0, 0, &scan);
+	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	while (ledger_scan_next(&scan, &row))
 		if (row.orders >= COMMON_ORDERS)
 			rare[nrare++] = row.orders;
@@ -491,7 +491,7 @@ ledger_customers(PG_FUNCTION_ARGS)
 	MemoryContext old;
 
 	InitMaterializedSRF(fcinfo, 0);
-	get_customers(fcinfo, 0, 0, &scan);
+	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	old = MemoryContextSwitchTo(per_row);
 	while (ledger_scan_next(&scan, &row))
 	{

@@ -12,6 +12,10 @@
  * 5. A negative part, NaN or infinity is an error (R-4).
  * 6. Sums are exact: over numeric and integers in decimal, over double
  *    precision with one rounding at the end (R-8).
+ * 7. open_rate and watch_rate are rates that cannot be above 1: nobody opens what was
+ *    not delivered, or watches more than there is.  More in total is an error, in a
+ *    row it is not: a message may be opened the day after it was delivered (CON-2).
+ * 8. watch_rate over intervals takes a day as 24 hours; months are an error.
  */
 #include "postgres.h"
 
@@ -24,6 +28,26 @@
 #include "float_sum.h"
 
 static const char *const part_name[] = {"numerator", "denominator"};
+
+/* What the parts of a rate that cannot be above 1 are. */
+typedef struct PartWords
+{
+	const char *numerator;
+	const char *denominator;
+	const char *reason;
+	const char *hint;
+} PartWords;
+
+static const PartWords open_words = {
+	"opened", "delivered",
+	"A message cannot be opened without being delivered.",
+	"Count each message once, however often it was opened, and give both columns for the same messages."
+};
+static const PartWords watch_words = {
+	"watched", "length",
+	"Nobody can watch more than there is.",
+	"Give the length times the number of views where the time watched is that of all viewers."
+};
 
 /* Two sums in one state; the denominator's also counts the rows. */
 typedef struct DecimalRate
@@ -248,31 +272,180 @@ rate_combine_float8(PG_FUNCTION_ARGS)
 }
 
 /*
- * rate_final(bigint[]) -> numeric
+ * An interval in seconds.
+ */
+static inline Decimal
+get_seconds(FunctionCallInfo fcinfo, int arg, const char *what)
+{
+	Decimal		seconds = {(int128) engagement_microseconds(fcinfo, arg, what) * 100, 2, 6};
+
+	return seconds;
+}
+
+/*
+ * watch_rate_accum(bigint[], interval, interval), watch_rate_accum_inv
+ */
+static inline Datum
+watch_rate_step(FunctionCallInfo fcinfo, bool inverse)
+{
+	Decimal		part[2] = {get_seconds(fcinfo, 1, "time watched"), get_seconds(fcinfo, 2, "length")};
+
+	return rate_step_decimal(fcinfo, part, inverse);
+}
+
+PG_FUNCTION_INFO_V1(watch_rate_accum);
+Datum
+watch_rate_accum(PG_FUNCTION_ARGS)
+{
+	return watch_rate_step(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(watch_rate_accum_inv);
+Datum
+watch_rate_accum_inv(PG_FUNCTION_ARGS)
+{
+	return watch_rate_step(fcinfo, true);
+}
+
+/*
+ * open_rate_accum(bigint[], boolean, boolean), open_rate_accum_inv: counts a message
+ * in the state of a share.
+ */
+static inline Datum
+open_rate_step(FunctionCallInfo fcinfo, int step)
+{
+	Counts	   *state = engagement_counts(fcinfo, ENGAGEMENT_SHARE_WORDS);
+
+	if (PG_GETARG_BOOL(1))
+		engagement_add_count(&state->n[ENGAGEMENT_SHARE_HITS], step);
+	if (PG_GETARG_BOOL(2))
+		engagement_add_count(&state->n[ENGAGEMENT_SHARE_ROWS], step);
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(open_rate_accum);
+Datum
+open_rate_accum(PG_FUNCTION_ARGS)
+{
+	return open_rate_step(fcinfo, 1);
+}
+
+PG_FUNCTION_INFO_V1(open_rate_accum_inv);
+Datum
+open_rate_accum_inv(PG_FUNCTION_ARGS)
+{
+	return open_rate_step(fcinfo, -1);
+}
+
+/*
+ * Report a total that cannot be.
+ */
+static void
+part_exceeds_whole(const PartWords *words, char *numerator, char *denominator)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s %s in total exceeds %s %s", words->numerator, numerator, words->denominator, denominator),
+			 errdetail("%s", words->reason),
+			 errhint("%s", words->hint)));
+}
+
+/*
+ * The rate of a state; "words" where it cannot be above 1, otherwise NULL.
+ */
+static Datum
+decimal_rate(FunctionCallInfo fcinfo, const PartWords *words)
+{
+	DecimalRate *rate = (DecimalRate *) engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), DECIMAL_RATE_WORDS)->n;
+	Datum		numerator = decimal_sum_numeric(&rate->part[0]);
+	Datum		denominator = decimal_sum_numeric(&rate->part[1]);
+
+	if (words && DatumGetBool(DirectFunctionCall2(numeric_gt, numerator, denominator)))
+		part_exceeds_whole(words, DatumGetCString(DirectFunctionCall1(numeric_out, numerator)),
+						   DatumGetCString(DirectFunctionCall1(numeric_out, denominator)));
+	if (decimal_sum_is_zero(&rate->part[1]))
+		PG_RETURN_NULL();
+	return DirectFunctionCall2(numeric_div, numerator, denominator);
+}
+
+static Datum
+float_rate(FunctionCallInfo fcinfo, const PartWords *words)
+{
+	FloatRate  *rate = (FloatRate *) engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), FLOAT_RATE_WORDS)->n;
+	double		numerator = float_sum_value(&rate->part[0]);
+	double		denominator = float_sum_value(&rate->part[1]);
+
+	if (words && numerator > denominator)
+		part_exceeds_whole(words, DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(numerator))),
+						   DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(denominator))));
+	if (denominator == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(float8_div(numerator, denominator));
+}
+
+/*
+ * rate_final(bigint[]) -> numeric, open_rate_final, watch_rate_final
  */
 PG_FUNCTION_INFO_V1(rate_final);
 Datum
 rate_final(PG_FUNCTION_ARGS)
 {
-	DecimalRate *rate = (DecimalRate *) engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), DECIMAL_RATE_WORDS)->n;
+	return decimal_rate(fcinfo, NULL);
+}
 
-	if (decimal_sum_is_zero(&rate->part[1]))
-		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div, decimal_sum_numeric(&rate->part[0]),
-							   decimal_sum_numeric(&rate->part[1]));
+PG_FUNCTION_INFO_V1(open_rate_final);
+Datum
+open_rate_final(PG_FUNCTION_ARGS)
+{
+	return decimal_rate(fcinfo, &open_words);
+}
+
+PG_FUNCTION_INFO_V1(watch_rate_final);
+Datum
+watch_rate_final(PG_FUNCTION_ARGS)
+{
+	return decimal_rate(fcinfo, &watch_words);
 }
 
 /*
- * rate_final_float8(bigint[]) -> double precision
+ * rate_final_float8(bigint[]) -> double precision, open_rate_final_float8,
+ * watch_rate_final_float8
  */
 PG_FUNCTION_INFO_V1(rate_final_float8);
 Datum
 rate_final_float8(PG_FUNCTION_ARGS)
 {
-	FloatRate  *rate = (FloatRate *) engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), FLOAT_RATE_WORDS)->n;
-	double		denominator = float_sum_value(&rate->part[1]);
+	return float_rate(fcinfo, NULL);
+}
 
-	if (denominator == 0)
+PG_FUNCTION_INFO_V1(open_rate_final_float8);
+Datum
+open_rate_final_float8(PG_FUNCTION_ARGS)
+{
+	return float_rate(fcinfo, &open_words);
+}
+
+PG_FUNCTION_INFO_V1(watch_rate_final_float8);
+Datum
+watch_rate_final_float8(PG_FUNCTION_ARGS)
+{
+	return float_rate(fcinfo, &watch_words);
+}
+
+/*
+ * open_rate_boolean_final(bigint[]) -> numeric
+ */
+PG_FUNCTION_INFO_V1(open_rate_boolean_final);
+Datum
+open_rate_boolean_final(PG_FUNCTION_ARGS)
+{
+	Counts	   *state = engagement_final_counts(fcinfo, ENGAGEMENT_SHARE_WORDS);
+	int64		opened = state->n[ENGAGEMENT_SHARE_HITS];
+	int64		delivered = state->n[ENGAGEMENT_SHARE_ROWS];
+
+	if (opened > delivered)
+		part_exceeds_whole(&open_words, psprintf(INT64_FORMAT, opened), psprintf(INT64_FORMAT, delivered));
+	if (delivered == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(float8_div(float_sum_value(&rate->part[0]), denominator));
+	return engagement_fraction(opened, delivered, 1);
 }

@@ -16,6 +16,10 @@
  * 6. NULL scores are skipped by the executor, because the functions are strict;
  *    no score at all gives NULL (R-2, R-3).
  * 7. Scores are compared exactly, in their own type.
+ * 8. The forms with a level as last argument count the same, and keep the level
+ *    for the interval (estimate.c).
+ * 9. review_positive_share: share of ratings at or above the threshold, with the
+ *    defaults of csat (SUR-5).
  */
 #include "postgres.h"
 
@@ -26,6 +30,7 @@
 
 #include "decimal.h"
 #include "engagement.h"
+#include "estimate.h"
 
 #define NPS_MAX				10
 #define CSAT_THRESHOLD		4
@@ -184,9 +189,8 @@ get_scale(FunctionCallInfo fcinfo, int arg, const char *metric, int default_max)
  * Count one answer into, or out of, its NPS group.
  */
 static inline Datum
-nps_step(FunctionCallInfo fcinfo, ScoreType type, int step)
+nps_count(FunctionCallInfo fcinfo, Counts *state, ScoreType type, int step)
 {
-	Counts	   *state = engagement_counts(fcinfo, NPS_WORDS);
 	Score		score = get_score_within(fcinfo, type, "NPS score", 0, NPS_MAX);
 
 	engagement_add_count(&state->n[score_reaches(&score, 9) ? NPS_PROMOTERS :
@@ -195,31 +199,93 @@ nps_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 	PG_RETURN_POINTER(state);
 }
 
+static inline Datum
+nps_step(FunctionCallInfo fcinfo, ScoreType type, int step)
+{
+	return nps_count(fcinfo, engagement_counts(fcinfo, NPS_WORDS), type, step);
+}
+
+/*
+ * The same for arguments score, level.
+ */
+static inline Datum
+nps_level_step(FunctionCallInfo fcinfo, ScoreType type, int step)
+{
+	Counts	   *state = engagement_counts(fcinfo, NPS_WORDS + 1);
+
+	engagement_keep_level(&state->n[NPS_WORDS], engagement_level(fcinfo, 2));
+	return nps_count(fcinfo, state, type, step);
+}
+
+/* How a metric that compares scores with a threshold speaks of itself. */
+typedef struct ThresholdWords
+{
+	const char *metric;
+	const char *score;
+	const char *threshold;
+	const char *call;
+} ThresholdWords;
+
+static const ThresholdWords csat_words = {
+	"CSAT", "CSAT score", "CSAT threshold", "csat(score, threshold, max)"
+};
+static const ThresholdWords review_words = {
+	"rating", "rating", "rating threshold", "review_positive_share(rating, threshold, max)"
+};
+
+/*
+ * Is an answer good?  Arguments score [, threshold [, max]].
+ */
+static inline bool
+reaches_threshold(FunctionCallInfo fcinfo, ScoreType type, const ThresholdWords *words)
+{
+	int			max = get_scale(fcinfo, 3, words->metric, CSAT_MAX);
+	Score		score = get_score_within(fcinfo, type, words->score, 1, max);
+	Score		threshold;
+
+	if (PG_NARGS() <= 2)
+		return score_reaches(&score, CSAT_THRESHOLD);
+
+	threshold = get_score(fcinfo, 2, type, words->threshold);
+	if (unlikely(!score_within(&threshold, 1, max)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s %s is out of range", words->threshold, score_text(fcinfo, 2, type)),
+				 errdetail("The threshold must be between 1 and the scale maximum %d.", max),
+				 errhint("Give the maximum of another scale as third argument: %s.", words->call)));
+	return score.is_decimal ? decimal_compare(&score.decimal, &threshold.decimal) >= 0 :
+		score.number >= threshold.number;
+}
+
 /*
  * Count one satisfaction answer: arguments score [, threshold [, max]].
  */
 static inline Datum
 csat_step(FunctionCallInfo fcinfo, ScoreType type, int step)
 {
-	int			max = get_scale(fcinfo, 3, "CSAT", CSAT_MAX);
-	Score		score = get_score_within(fcinfo, type, "CSAT score", 1, max);
-	Score		threshold;
+	return engagement_share_step(fcinfo, reaches_threshold(fcinfo, type, &csat_words), step);
+}
 
-	if (PG_NARGS() <= 2)
-		return engagement_share_step(fcinfo, score_reaches(&score, CSAT_THRESHOLD), step);
+/*
+ * The same for arguments score, threshold, max, level.
+ */
+static inline Datum
+csat_level_step(FunctionCallInfo fcinfo, ScoreType type, int step)
+{
+	Counts	   *state = engagement_counts(fcinfo, ENGAGEMENT_SHARE_WORDS + 1);
 
-	threshold = get_score(fcinfo, 2, type, "CSAT threshold");
-	if (unlikely(!score_within(&threshold, 1, max)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("CSAT threshold %s is out of range", score_text(fcinfo, 2, type)),
-				 errdetail("The threshold must be between 1 and the scale maximum %d.", max),
-				 errhint("Give the maximum of another scale as third argument: csat(score, threshold, max).")));
-	return engagement_share_step(fcinfo,
-					  score.is_decimal ?
-					  decimal_compare(&score.decimal, &threshold.decimal) >= 0 :
-					  score.number >= threshold.number,
-					  step);
+	engagement_keep_level(&state->n[ENGAGEMENT_SHARE_WORDS], engagement_level(fcinfo, 4));
+	engagement_count_share(state, reaches_threshold(fcinfo, type, &csat_words), step);
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * Count one rating: arguments rating [, threshold [, max]].
+ */
+static inline Datum
+review_step(FunctionCallInfo fcinfo, ScoreType type, int step)
+{
+	return engagement_share_step(fcinfo, reaches_threshold(fcinfo, type, &review_words), step);
 }
 
 /*
@@ -299,7 +365,10 @@ SCORE_FUNCTION(metric##_accum_inv_numeric, metric##_step, SCORE_NUMERIC, -1) \
 SCORE_FUNCTION(metric##_accum_inv_float8, metric##_step, SCORE_FLOAT8, -1)
 
 SCORE_FUNCTIONS(nps)
+SCORE_FUNCTIONS(nps_level)
 SCORE_FUNCTIONS(csat)
+SCORE_FUNCTIONS(csat_level)
+SCORE_FUNCTIONS(review)
 SCORE_FUNCTIONS(ces)
 SCORE_FUNCTIONS(ces_top_box)
 

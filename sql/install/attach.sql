@@ -26,6 +26,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     kind "char" := (SELECT relkind FROM pg_class WHERE oid = relation);
+    persistence "char" := (SELECT relpersistence FROM pg_class WHERE oid = relation);
 BEGIN
     IF kind IS NULL THEN
         RAISE undefined_table USING
@@ -34,6 +35,10 @@ BEGIN
     ELSIF kind NOT IN ('r', 'p', 'v', 'm', 'f') THEN
         RAISE wrong_object_type USING
             MESSAGE = format('%s is not a table or view', @extschema@.engagement_name_of(relation));
+    ELSIF persistence = 't' THEN
+        RAISE wrong_object_type USING
+            MESSAGE = format('relation %I is temporary', (SELECT relname FROM pg_class WHERE oid = relation)),
+            HINT = 'Views that stay need a relation that stays.';
     ELSIF NOT has_any_column_privilege(relation, 'SELECT') THEN
         RAISE insufficient_privilege USING
             MESSAGE = format('permission denied for %s', @extschema@.engagement_name_of(relation)),
@@ -108,6 +113,10 @@ BEGIN
                                                         FROM @extschema@.engagement_policy AS p
                                                         WHERE p.source = engagement_check_policy.source) || '.',
                                 'It has none.');
+        ELSIF given.choices IS NULL AND given.value = '[]' THEN
+            RAISE invalid_parameter_value USING
+                MESSAGE = format('policy %s must not be empty', given.key),
+                HINT = 'Leave it out where every one counts.';
         ELSIF given.choices IS NULL AND
               NOT jsonb_path_match(given.value, 'strict $.type() == "array" && !exists($[*] ? (@.type() != "string"))') THEN
             RAISE invalid_parameter_value USING
@@ -123,6 +132,22 @@ END $$;
 
 COMMENT ON FUNCTION engagement_check_policy(text, jsonb) IS
 'an error for a policy that is not in engagement_policy';
+
+CREATE FUNCTION engagement_check_schema(schema name, time_zone text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF schema IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'schema of the views must not be NULL';
+    END IF;
+    PERFORM now() AT TIME ZONE time_zone;
+    PERFORM @extschema@.engagement_check_owner(schema);
+END $$;
+
+COMMENT ON FUNCTION engagement_check_schema(name, text) IS
+'an error for a schema that the caller cannot attach to, or a time zone that is not known';
 
 /*
  * Is everything there that a source needs?  Orders may take their amounts from lines,
@@ -158,7 +183,7 @@ BEGIN
                                            @extschema@.engagement_columns_of(relation)),
                                nullif(array_to_string(notes, ' '), '')),
             HINT = format('Name it, as in columns => ''{"%s": "..."}''. %s', needed.column_name,
-                          @extschema@.engagement_candidates(relation, needed.type, 'UTC'));
+                          @extschema@.engagement_candidates(relation, needed.type));
     ELSIF source = 'orders' AND policy ->> 'guests' = 'unregistered' AND 'customers' <> ALL (present) THEN
         RAISE invalid_parameter_value USING
             MESSAGE = 'policy guests cannot be unregistered, because customers are not attached',
@@ -175,7 +200,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF schema IS NULL OR to_regclass(format('%I.attached_source', schema)) IS NULL THEN
+    IF schema IS NULL OR NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.attached_source', schema)) AND relkind = 'r') THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('nothing is attached in schema %s', coalesce(quote_ident(schema), 'NULL')),
             HINT = 'Attach the tables of a shop first, with engagement_setup() or engagement_attach().';
@@ -201,7 +226,7 @@ BEGIN
     EXECUTE format($ddl$
         CREATE TABLE %1$I.attached_source (
             source text PRIMARY KEY, relation regclass NOT NULL, columns jsonb NOT NULL, filter text,
-            time_zone text NOT NULL, policy jsonb NOT NULL);
+            time_zone text NOT NULL, policy jsonb NOT NULL, types jsonb NOT NULL);
         COMMENT ON TABLE %1$I.attached_source IS 'what is attached in this schema; written by engagement_attach()';
         COMMENT ON COLUMN %1$I.attached_source.source IS 'the source, as in engagement_source';
         COMMENT ON COLUMN %1$I.attached_source.relation IS 'the table or view that it comes from';
@@ -209,10 +234,13 @@ BEGIN
         COMMENT ON COLUMN %1$I.attached_source.filter IS 'condition of the rows that count; NULL for all';
         COMMENT ON COLUMN %1$I.attached_source.time_zone IS 'time zone that cuts the days';
         COMMENT ON COLUMN %1$I.attached_source.policy IS 'policies, as in engagement_policy';
-        CREATE TABLE %1$I.attached_view (view name PRIMARY KEY, position numeric NOT NULL);
+        COMMENT ON COLUMN %1$I.attached_source.types IS 'type of each expression';
+        CREATE TABLE %1$I.attached_view (view name PRIMARY KEY, position numeric NOT NULL, comment text NOT NULL);
         COMMENT ON TABLE %1$I.attached_view IS 'views of this schema that engagement made and may replace';
         COMMENT ON COLUMN %1$I.attached_view.view IS 'name of the view';
         COMMENT ON COLUMN %1$I.attached_view.position IS 'order in which the views build on each other';
+        COMMENT ON COLUMN %1$I.attached_view.comment IS 'its comment: a view with another one is none of ours any more';
+        GRANT SELECT ON %1$I.attached_source, %1$I.attached_view TO PUBLIC;
         $ddl$, schema);
 END $$;
 
@@ -239,10 +267,7 @@ BEGIN
     PERFORM @extschema@.engagement_check_relation(relation);
     PERFORM @extschema@.engagement_check_columns(source, columns);
     PERFORM @extschema@.engagement_check_policy(source, policy);
-    PERFORM now() AT TIME ZONE zone;
-    IF schema IS NULL THEN
-        RAISE null_value_not_allowed USING MESSAGE = 'schema of the views must not be NULL';
-    END IF;
+    PERFORM @extschema@.engagement_check_schema(schema, zone);
 
     SELECT m.columns, m.policy, m.notes INTO found FROM @extschema@.engagement_match(source, relation) AS m;
     mapping := coalesce(found.columns, '{}') || columns;
@@ -251,23 +276,38 @@ BEGIN
                WHERE p.source = engagement_write_down.source AND default_choice IS NOT NULL) ||
         coalesce(found.policy, '{}') || policy;
     PERFORM @extschema@.engagement_prepare_schema(schema);
-    PERFORM @extschema@.engagement_check_owner(schema);
+    PERFORM @extschema@.engagement_check_free(schema, source);
     PERFORM @extschema@.engagement_check_complete(source, relation, mapping, policy,
                                                   @extschema@.engagement_sources_present(schema), found.notes);
-    PERFORM @extschema@.engagement_check_expressions(source, relation, mapping, zone);
-    IF filter IS NOT NULL AND @extschema@.engagement_filter_type(filter, relation) <> 'boolean'::regtype THEN
-        RAISE datatype_mismatch USING
-            MESSAGE = format('filter of source %s must be true or false: %s', source, filter);
-    END IF;
-
-    EXECUTE format('INSERT INTO %I.attached_source VALUES ($1, $2, $3, $4, $5, $6)
-                    ON CONFLICT (source) DO UPDATE SET relation = $2, columns = $3, filter = $4, time_zone = $5, policy = $6', schema)
-    USING source, relation, mapping, filter, zone, policy;
+    EXECUTE format('INSERT INTO %I.attached_source VALUES ($1, $2, $3, $4, $5, $6, $7)
+                    ON CONFLICT (source) DO UPDATE
+                    SET relation = $2, columns = $3, filter = $4, time_zone = $5, policy = $6, types = $7', schema)
+    USING source, relation, mapping, filter, zone, policy,
+          @extschema@.engagement_types_of(source, relation, mapping, filter);
     PERFORM @extschema@.engagement_check_keys(schema);
 END $$;
 
 COMMENT ON FUNCTION engagement_write_down(text, regclass, jsonb, text, text, name, jsonb) IS
 'checks what is to be attached, and writes it down in the schema; engagement_build() makes the views of it';
+
+CREATE FUNCTION engagement_try_write_down(source text, relation regclass, columns jsonb, filter text, time_zone text,
+                                          schema name, policy jsonb)
+RETURNS text
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    problem text;
+BEGIN
+    PERFORM @extschema@.engagement_write_down(source, relation, columns, filter, time_zone, schema, policy);
+    RETURN 'attached';
+EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported THEN
+    GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;
+    RETURN 'left: ' || problem;
+END $$;
+
+COMMENT ON FUNCTION engagement_try_write_down(text, regclass, jsonb, text, text, name, jsonb) IS
+'engagement_write_down(), where what cannot be attached is left, and the reason returned';
 
 CREATE FUNCTION engagement_attach(source text, relation regclass, columns jsonb DEFAULT '{}', filter text DEFAULT NULL,
                                   time_zone text DEFAULT NULL, schema name DEFAULT 'metrics', policy jsonb DEFAULT '{}')
@@ -285,7 +325,7 @@ COMMENT ON FUNCTION engagement_attach(text, regclass, jsonb, text, text, name, j
 'attaches a relation as a source: checks it, creates the view of the source and every metric view whose sources are there. Columns not named are taken by name, type and keys, and so is the grain; one may be any SQL expression over the relation, or null to leave it out. Attaching again replaces. Sources and columns: engagement_source_column; policies: engagement_policy';
 
 CREATE FUNCTION engagement_attached(schema name DEFAULT 'metrics')
-RETURNS TABLE (source text, relation regclass, columns jsonb, filter text, time_zone text, policy jsonb)
+RETURNS TABLE (source text, relation regclass, columns jsonb, filter text, time_zone text, policy jsonb, types jsonb)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -311,13 +351,21 @@ DECLARE
 BEGIN
     PERFORM @extschema@.engagement_check_source(source);
     PERFORM @extschema@.engagement_check_attached(schema);
+    PERFORM @extschema@.engagement_check_owner(schema);
     EXECUTE format('DELETE FROM %I.attached_source WHERE source = $1 RETURNING true', schema) INTO was_there USING source;
     IF was_there IS NULL THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('source %s is not attached in schema %I', source, schema);
     END IF;
-    PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy, @extschema@.engagement_sources_present(schema), NULL)
-    FROM @extschema@.engagement_attached(schema) AS a;
+    BEGIN
+        PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy,
+                                                      @extschema@.engagement_sources_present(schema), NULL)
+        FROM @extschema@.engagement_attached(schema) AS a;
+    EXCEPTION WHEN invalid_parameter_value OR undefined_column THEN
+        RAISE object_in_use USING
+            MESSAGE = format('cannot detach source %s, because the source orders needs it', source),
+            HINT = 'Attach orders with other columns or policies first, or detach them first.';
+    END;
     made := @extschema@.engagement_build(schema);
     EXECUTE format('SELECT count(*) FROM %1$I.attached_source', schema) INTO left_over;
     IF left_over = 0 AND made = 0 THEN
@@ -335,9 +383,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF schema IS NULL OR to_regnamespace(quote_ident(schema)) IS NULL THEN
+    IF schema IS NULL OR NOT EXISTS (SELECT FROM @extschema@.engagement_source AS s
+                                     WHERE to_regclass(format('%I.%I', schema, s.source)) IS NOT NULL
+                                       AND @extschema@.engagement_lacks(schema, s.source) = '{}') THEN
         PERFORM @extschema@.engagement_check_attached(schema);
     END IF;
+    PERFORM @extschema@.engagement_check_owner(schema);
     PERFORM @extschema@.engagement_prepare_schema(schema);
     RETURN format('schema %I has %s views', schema, @extschema@.engagement_build(schema));
 END $$;
@@ -355,8 +406,8 @@ DECLARE
     zone text := time_zone;
     present text[] := '{}';
     found record;
-    problem text;
 BEGIN
+    PERFORM @extschema@.engagement_check_schema(schema, coalesce(zone, 'UTC'));
     IF to_regclass(format('%I.attached_source', schema)) IS NOT NULL THEN
         present := @extschema@.engagement_sources_present(schema);
     END IF;
@@ -377,15 +428,8 @@ BEGIN
         ELSIF cardinality(found.relations) > 1 THEN
             outcome := 'left: more than one fits as well; attach the right one with engagement_attach()';
         ELSE
-            BEGIN
-                PERFORM @extschema@.engagement_write_down(found.source, found.relations[1], found.columns, NULL, zone, schema,
-                                                          found.policy);
-                outcome := 'attached';
-            EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR invalid_parameter_value
-                          OR feature_not_supported THEN
-                GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;
-                outcome := 'left: ' || problem;
-            END;
+            outcome := @extschema@.engagement_try_write_down(found.source, found.relations[1], found.columns, NULL, zone, schema,
+                                                             found.policy);
         END IF;
         RETURN NEXT;
     END LOOP;

@@ -51,8 +51,8 @@ COMMENT ON FUNCTION engagement_sources_present(name) IS
 'sources that a schema has, attached or written by hand';
 
 /*
- * Who builds the views reads the expressions that are written down: so it must be who
- * wrote them.
+ * Who builds the views reads the expressions that are written down, and writes to the
+ * tables in which they stand: so both must be tables of his own.
  */
 CREATE FUNCTION engagement_check_owner(schema name)
 RETURNS void
@@ -60,13 +60,19 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    owner name := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass(format('%I.attached_source', schema)));
+    foreign_table record;
 BEGIN
-    IF owner <> current_user THEN
+    SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
+    FROM pg_class
+    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN ('attached_source', 'attached_view')
+      AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
+    ORDER BY relname
+    LIMIT 1;
+    IF FOUND THEN
         RAISE insufficient_privilege USING
-            MESSAGE = format('schema %I was attached by %I', schema, owner),
-            DETAIL = 'Its views belong to that role, and are made with its rights.',
-            HINT = format('SET ROLE %I first, or name another schema.', owner);
+            MESSAGE = format('schema %I was attached by %I', schema, foreign_table.owner),
+            DETAIL = format('The views belong to the role that owns %I.%I, and are made with its rights.', schema, foreign_table.relname),
+            HINT = format('SET ROLE %I first, or name another schema.', foreign_table.owner);
     END IF;
 END $$;
 
@@ -103,8 +109,8 @@ BEGIN
                     ELSE 'text' END::regtype
         FROM @extschema@.engagement_source_column AS c
         JOIN %1$I.attached_source AS a USING (source),
-             LATERAL (SELECT @extschema@.engagement_base_type(@extschema@.engagement_type_of(a.columns ->> c.column_name, a.relation)) AS base) AS b
-        WHERE c.type = 'key' AND base IS NOT NULL
+             LATERAL (SELECT @extschema@.engagement_base_type(to_regtype(a.types ->> c.column_name)) AS base) AS b
+        WHERE c.type = 'key' AND a.types ->> c.column_name IS NOT NULL
         UNION ALL
         SELECT c.source, c.column_name, @extschema@.engagement_entity(c.column_name), atttypid::regtype
         FROM @extschema@.engagement_source_column AS c
@@ -137,7 +143,8 @@ BEGIN
             MESSAGE = format('%s of source %s is of type %s, but %s of source %s is of type %s', clash.column_name, clash.source,
                              clash.type, clash.other_column, clash.other_source, clash.other_type),
             DETAIL = 'Views bring both together.',
-            HINT = format('Attach %s with an expression of type %s for %s, or with null to leave it out.',
+            HINT = format('Attach %s with an expression of type %s for %s that means the same, such as the e-mail address in '
+                          'lower case where policy identity is email, or with null to leave it out.',
                           clash.source, clash.other_type, clash.column_name);
     END IF;
 END $$;
@@ -173,7 +180,7 @@ COMMENT ON FUNCTION engagement_check_by_hand(name) IS
  * The part of a source view that reads the relation: every fixed column, and the
  * rows that count.
  */
-CREATE FUNCTION engagement_source_rows(source text, relation regclass, columns jsonb, filter text, time_zone text,
+CREATE FUNCTION engagement_source_rows(source text, relation regclass, columns jsonb, types jsonb, filter text, time_zone text,
                                        policy jsonb, keys jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -185,7 +192,7 @@ DECLARE
 BEGIN
     WITH fixed AS (
         SELECT c.*, columns ->> column_name || E'\n' AS expression,
-               @extschema@.engagement_type_of(columns ->> column_name, relation) AS given_type
+               to_regtype(types ->> column_name) AS given_type
         FROM @extschema@.engagement_source_column AS c
         WHERE c.source = engagement_source_rows.source),
     item AS (
@@ -211,7 +218,7 @@ BEGIN
         coalesce(E'\n    WHERE ' || nullif(array_to_string(conditions, E'\n      AND '), ''), '');
 END $$;
 
-COMMENT ON FUNCTION engagement_source_rows(text, regclass, jsonb, text, text, jsonb, jsonb) IS
+COMMENT ON FUNCTION engagement_source_rows(text, regclass, jsonb, jsonb, text, text, jsonb, jsonb) IS
 'query over an attached relation: the fixed columns of its source, and the rows that count';
 
 /*
@@ -337,7 +344,7 @@ COMMENT ON FUNCTION engagement_refunds_query(text, text, jsonb, jsonb, text) IS
  * What stands in the comments of views: where a source comes from, and the policies
  * behind the numbers.
  */
-CREATE FUNCTION engagement_policy_text(source text, relation regclass, columns jsonb, filter text, time_zone text, policy jsonb)
+CREATE FUNCTION engagement_policy_text(source text, relation regclass, filter text, time_zone text, policy jsonb)
 RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -353,21 +360,8 @@ AS $$
         'days of ' || time_zone)
 $$;
 
-COMMENT ON FUNCTION engagement_policy_text(text, regclass, jsonb, text, text, jsonb) IS
+COMMENT ON FUNCTION engagement_policy_text(text, regclass, text, text, jsonb) IS
 'one sentence about an attached source: relation, filter, policies, time zone';
-
-CREATE FUNCTION engagement_fill(definition text, schema name, as_of text, days text)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT regexp_replace(regexp_replace(replace(replace(definition, ':as_of', as_of), ':days', days),
-                                         '\mengagement\.', '@extschema@.', 'g'),
-                          '\mmetrics\.', replace(quote_ident(schema), '\', '\\') || '.', 'g')
-$$;
-
-COMMENT ON FUNCTION engagement_fill(text, name, text, text) IS
-'template of a view for a schema, a day and a number of days';
 
 CREATE FUNCTION engagement_time_zone(schema name)
 RETURNS text
@@ -407,13 +401,13 @@ BEGIN
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source JOIN @extschema@.engagement_source USING (source) ORDER BY position DESC', schema)
     LOOP
         policies := policies || jsonb_build_object(attached.source,
-            @extschema@.engagement_policy_text(attached.source, attached.relation, attached.columns, attached.filter,
-                                   attached.time_zone, attached.policy));
+            @extschema@.engagement_policy_text(attached.source, attached.relation, attached.filter, attached.time_zone,
+                                               attached.policy));
         view := attached.source;
         position := attached.position;
         comment := format('%s. %s', attached.grain, policies ->> attached.source);
-        query := @extschema@.engagement_source_rows(attached.source, attached.relation, attached.columns, attached.filter,
-                                        attached.time_zone, attached.policy, keys);
+        query := @extschema@.engagement_source_rows(attached.source, attached.relation, attached.columns, attached.types,
+                                                    attached.filter, attached.time_zone, attached.policy, keys);
         CASE attached.source
             WHEN 'refunds' THEN
                 refund_rows := query;
@@ -465,12 +459,14 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY EXECUTE format($query$
-        SELECT v.view, format('GRANT %%s ON %%I.%%I TO %%s%%s', privilege_type, $1, v.view,
+        SELECT v.view, format('GRANT %%s%%s ON %%I.%%I TO %%s%%s', privilege_type, columns, $1, v.view,
                               CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
                               CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
         FROM %1$I.attached_view AS v
-        JOIN pg_class ON oid = to_regclass(format('%%I.%%I', $1, v.view)),
-             aclexplode(relacl)
+        JOIN pg_class AS c ON c.oid = to_regclass(format('%%I.%%I', $1, v.view)),
+             LATERAL (SELECT '' AS columns, a.* FROM aclexplode(relacl) AS a
+                      UNION ALL
+                      SELECT format(' (%%I)', attname), a.* FROM pg_attribute, aclexplode(attacl) AS a WHERE attrelid = c.oid) AS granted
         WHERE grantee <> relowner
         $query$, schema)
     USING schema;
@@ -478,6 +474,26 @@ END $$;
 
 COMMENT ON FUNCTION engagement_grants_on(name) IS
 'statements that grant again what others may do with the views of a schema';
+
+/*
+ * A view is ours as long as it has the comment that we gave it: one that a user has
+ * made in its place, or changed, stays.
+ */
+CREATE FUNCTION engagement_made(schema name, view name)
+RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    made boolean;
+BEGIN
+    EXECUTE format('SELECT obj_description(to_regclass($1), ''pg_class'') = comment FROM %I.attached_view WHERE view = $2', schema)
+    INTO made USING format('%I.%I', schema, view), view;
+    RETURN coalesce(made, false);
+END $$;
+
+COMMENT ON FUNCTION engagement_made(name, name) IS
+'is there a view that engagement made, and nobody has changed since?';
 
 CREATE FUNCTION engagement_drop_views(schema name, views text[])
 RETURNS void
@@ -490,13 +506,32 @@ DECLARE
 BEGIN
     FOR old IN EXECUTE format('SELECT view FROM %I.attached_view WHERE view = ANY ($1) ORDER BY position DESC', schema) USING views
     LOOP
-        EXECUTE format('DROP VIEW IF EXISTS %I.%I', schema, old);
+        IF @extschema@.engagement_made(schema, old) THEN
+            EXECUTE format('DROP VIEW %I.%I', schema, old);
+        END IF;
         EXECUTE format('DELETE FROM %I.attached_view WHERE view = $1', schema) USING old;
     END LOOP;
 END $$;
 
 COMMENT ON FUNCTION engagement_drop_views(name, text[]) IS
 'drops views that engagement made, the last first; fails where a user''s view stands on one of them';
+
+CREATE FUNCTION engagement_check_free(schema name, source text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM @extschema@.engagement_source AS s WHERE s.source = engagement_check_free.source)
+       AND to_regclass(format('%I.%I', schema, source)) IS NOT NULL AND NOT @extschema@.engagement_made(schema, source::name) THEN
+        RAISE duplicate_table USING
+            MESSAGE = format('relation %I.%I exists and was not made by engagement', schema, source),
+            HINT = 'Name another schema for the views, or rename the relation.';
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_free(name, text) IS
+'an error where the view of a source would take the place of a relation that engagement did not make';
 
 CREATE FUNCTION engagement_create_views(schema name)
 RETURNS integer
@@ -507,24 +542,24 @@ AS $$
 DECLARE
     new record;
     made integer := 0;
-    is_ours boolean;
+    foreign_views text[] := '{}';
 BEGIN
-    FOR new IN SELECT * FROM @extschema@.engagement_views_of(schema) ORDER BY position
+    FOR new IN SELECT *, format('%I.%I', schema, view) AS name FROM @extschema@.engagement_views_of(schema) ORDER BY position
     LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %I.attached_view WHERE view = $1)', schema) INTO is_ours USING new.view;
-        IF NOT is_ours AND to_regclass(format('%I.%I', schema, new.view)) IS NOT NULL THEN
-            IF new.position < 1000 THEN
-                RAISE duplicate_table USING
-                    MESSAGE = format('relation %I.%I exists and was not made by engagement', schema, new.view),
-                    HINT = 'Name another schema for the views, or rename the relation.';
-            END IF;
-            RAISE NOTICE '%', format('view %I.%I was not made by engagement and stays as it is', schema, new.view);
+        IF to_regclass(new.name) IS NOT NULL AND NOT @extschema@.engagement_made(schema, new.view::name) THEN
+            PERFORM @extschema@.engagement_check_free(schema, new.view);
+            RAISE NOTICE '%', format('%s is none of the views that engagement made, and stays as it is', new.name);
+            foreign_views := foreign_views || new.name;
+            CONTINUE;
+        ELSIF EXISTS (SELECT FROM unnest(foreign_views) AS f WHERE strpos(new.query, f) > 0) THEN
+            RAISE NOTICE '%', format('view %s is not made, because it reads one that engagement did not make', new.name);
             CONTINUE;
         END IF;
-        EXECUTE format(E'CREATE OR REPLACE VIEW %I.%I WITH (security_invoker = true) AS\n%s', schema, new.view, new.query);
-        EXECUTE format('INSERT INTO %I.attached_view VALUES ($1, $2) ON CONFLICT (view) DO UPDATE SET position = $2', schema)
-        USING new.view, new.position;
-        EXECUTE format('COMMENT ON VIEW %I.%I IS %L', schema, new.view, new.comment);
+        EXECUTE format(E'CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS\n%s', new.name, new.query);
+        EXECUTE format('COMMENT ON VIEW %s IS %L', new.name, new.comment);
+        EXECUTE format('INSERT INTO %I.attached_view VALUES ($1, $2, $3)
+                        ON CONFLICT (view) DO UPDATE SET position = $2, comment = $3', schema)
+        USING new.view, new.position, new.comment;
         made := made + 1;
     END LOOP;
     RETURN made;
@@ -585,9 +620,16 @@ DECLARE
     statement text;
 BEGIN
     PERFORM @extschema@.engagement_check_owner(schema);
-    FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source', schema)
+    FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source ORDER BY source', schema)
     LOOP
-        PERFORM @extschema@.engagement_check_expressions(attached.source, attached.relation, attached.columns, attached.time_zone);
+        IF NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation) THEN
+            RAISE undefined_table USING
+                MESSAGE = format('the relation of source %s in schema %I does not exist any more', attached.source, schema),
+                HINT = format('Attach another one, or detach the source with engagement_detach(%L, %L).', attached.source, schema);
+        END IF;
+        EXECUTE format('UPDATE %I.attached_source SET types = $2 WHERE source = $1', schema)
+        USING attached.source,
+              @extschema@.engagement_types_of(attached.source, attached.relation, attached.columns, attached.filter);
     END LOOP;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);

@@ -1,11 +1,5 @@
 -- Expressions over a relation, and what a fixed column makes of them
 
-/*
- * What is attached in a schema is written down there, in two ordinary tables: so
- * pg_dump keeps it, it belongs to whoever attached, and each schema stands for
- * itself.  All views of a schema are built from these by engagement_build().
- */
-
 CREATE FUNCTION engagement_columns_of(relation regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -86,7 +80,7 @@ $$;
 COMMENT ON FUNCTION engagement_convert(text, regtype, text, text) IS
 'expression that turns a value of a type into one of a fixed column; NULL where that would be a guess. A time counts as true for a boolean, a number as true unless it is 0';
 
-CREATE FUNCTION engagement_candidates(relation regclass, fixed_type text, time_zone text)
+CREATE FUNCTION engagement_candidates(relation regclass, fixed_type text)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -95,18 +89,19 @@ AS $$
                     'No column of the relation has a fitting type.')
     FROM pg_attribute
     WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
-      AND @extschema@.engagement_convert('x', atttypid, fixed_type, time_zone) IS NOT NULL
+      AND @extschema@.engagement_convert('x', atttypid, fixed_type, 'UTC') IS NOT NULL
       AND (fixed_type = 'text' OR atttypid <> 'boolean'::regtype OR fixed_type = 'boolean')
 $$;
 
-COMMENT ON FUNCTION engagement_candidates(regclass, text, text) IS
+COMMENT ON FUNCTION engagement_candidates(regclass, text) IS
 'hint for messages: columns of a relation that could be a fixed column of a type';
 
 /*
  * A cursor takes one statement only, and WHERE no aggregate, no window function and
- * nothing that returns sets: so what passes is an expression of one row.  What it names
- * must be of PostgreSQL or engagement, or be qualified: an operator that somebody else
- * has put beside the relation is not found.
+ * nothing that returns sets; what stands between brackets as well as between
+ * parentheses cannot close either: so what passes is an expression of one row.  What it
+ * names must be of PostgreSQL, or be qualified: an operator that somebody else has put
+ * beside the relation is not found.
  */
 CREATE FUNCTION engagement_type_of(expression text, relation regclass)
 RETURNS regtype
@@ -120,6 +115,8 @@ DECLARE
 BEGIN
     OPEN row_test FOR EXECUTE format(E'SELECT FROM %s WHERE (%s\n) IS NOT NULL LIMIT 0', name, expression);
     CLOSE row_test;
+    OPEN row_test FOR EXECUTE format(E'SELECT ARRAY[%s\n] FROM %s LIMIT 0', expression, name);
+    CLOSE row_test;
     EXECUTE format(E'SELECT pg_typeof((SELECT (%s\n) FROM %s LIMIT 0))', expression, name) INTO type;
     RETURN type;
 END $$;
@@ -127,74 +124,68 @@ END $$;
 COMMENT ON FUNCTION engagement_type_of(text, regclass) IS
 'type of an expression over the columns of a relation; an error where it is not one';
 
-CREATE FUNCTION engagement_filter_type(filter text, relation regclass)
+/*
+ * The same, where the error says what the expression was to be.
+ */
+CREATE FUNCTION engagement_type_as(what text, expression text, relation regclass, hint text)
 RETURNS regtype
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     problem text;
     state text;
 BEGIN
-    RETURN @extschema@.engagement_type_of(filter, relation);
+    RETURN @extschema@.engagement_type_of(expression, relation);
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
-    IF state LIKE '57%' THEN
-        RAISE;
-    END IF;
     RAISE EXCEPTION USING
         ERRCODE = state,
-        MESSAGE = format('filter cannot be %s: %s', filter, problem),
+        MESSAGE = format('%s cannot be %s: %s', what, expression, problem),
         DETAIL = format('Columns of %s: %s.', @extschema@.engagement_name_of(relation), @extschema@.engagement_columns_of(relation)),
-        HINT = 'A filter is a condition over the columns of the relation, such as status = ''paid''.';
+        HINT = hint;
 END $$;
 
-COMMENT ON FUNCTION engagement_filter_type(text, regclass) IS
-'type of a filter; an error where it is not an expression over the relation';
+COMMENT ON FUNCTION engagement_type_as(text, text, regclass, text) IS
+'type of an expression over the columns of a relation; an error that says what it was to be where it is not one';
 
 /*
  * Each expression is read on its own, so that the error can say which one is wrong.
  */
-CREATE FUNCTION engagement_check_expressions(source text, relation regclass, columns jsonb, time_zone text)
-RETURNS void
+CREATE FUNCTION engagement_types_of(source text, relation regclass, columns jsonb, filter text)
+RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     fixed record;
     type regtype;
-    problem text;
-    state text;
+    types jsonb := '{}';
 BEGIN
     FOR fixed IN
         SELECT column_name, c.type, columns ->> column_name AS expression
         FROM @extschema@.engagement_source_column AS c
-        WHERE c.source = engagement_check_expressions.source AND columns ->> column_name IS NOT NULL
+        WHERE c.source = engagement_types_of.source AND columns ->> column_name IS NOT NULL
         ORDER BY position
     LOOP
-        BEGIN
-            type := @extschema@.engagement_type_of(fixed.expression, relation);
-        EXCEPTION WHEN OTHERS THEN
-            GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, state = RETURNED_SQLSTATE;
-            IF state LIKE '57%' THEN
-                RAISE;
-            END IF;
-            RAISE EXCEPTION USING
-                ERRCODE = state,
-                MESSAGE = format('column %s of source %s cannot be %s: %s',
-                                 fixed.column_name, source, fixed.expression, problem),
-                DETAIL = format('Columns of %s: %s.', @extschema@.engagement_name_of(relation), @extschema@.engagement_columns_of(relation)),
-                HINT = @extschema@.engagement_candidates(relation, fixed.type, time_zone);
-        END;
-        IF @extschema@.engagement_convert(fixed.expression, type, fixed.type, time_zone) IS NULL THEN
+        type := @extschema@.engagement_type_as(format('column %s of source %s', fixed.column_name, source), fixed.expression,
+                                               relation, @extschema@.engagement_candidates(relation, fixed.type));
+        IF @extschema@.engagement_convert(fixed.expression, type, fixed.type, 'UTC') IS NULL THEN
             RAISE datatype_mismatch USING
                 MESSAGE = format('column %s of source %s cannot be %s, which is of type %s',
                                  fixed.column_name, source, fixed.expression, type),
                 DETAIL = format('It must become %s.', CASE fixed.type WHEN 'key' THEN 'bigint, uuid or text' ELSE fixed.type END),
                 HINT = 'Write the conversion into the expression, for example "total::numeric" or "to_timestamp(created)".';
         END IF;
+        types := types || jsonb_build_object(fixed.column_name, type);
     END LOOP;
+    IF filter IS NOT NULL AND @extschema@.engagement_type_as(format('filter of source %s', source), filter, relation,
+            'A filter is a condition over the columns of the relation, such as status = ''paid''.') <> 'boolean'::regtype THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('filter of source %s must be true or false: %s', source, filter);
+    END IF;
+    RETURN types;
 END $$;
 
-COMMENT ON FUNCTION engagement_check_expressions(text, regclass, jsonb, text) IS
-'an error for the first expression of a mapping that is not valid over the relation, or of no fitting type';
+COMMENT ON FUNCTION engagement_types_of(text, regclass, jsonb, text) IS
+'types of the expressions of a mapping; an error for the first, or for the filter, that is not valid over the relation or of no fitting type';

@@ -537,7 +537,6 @@ AS $$
 #variable_conflict use_variable
 DECLARE
     found record;
-    problem text;
 BEGIN
     FOR found IN
         SELECT r.name, r.relation, p.policy, replace(p.filter, ':schema.', home) AS filter,
@@ -557,15 +556,10 @@ BEGIN
             outcome := coalesce(outcome, 'not found');
             CONTINUE;
         END IF;
-        BEGIN
-            relation := @extschema@.engagement_name_of(found.relation);
-            PERFORM @extschema@.engagement_write_down(source, found.relation, found.columns, found.filter, time_zone, schema, found.policy);
-            outcome := 'attached';
-            EXIT;
-        EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR invalid_parameter_value OR feature_not_supported THEN
-            GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;
-            outcome := 'left: ' || problem;
-        END;
+        relation := @extschema@.engagement_name_of(found.relation);
+        outcome := @extschema@.engagement_try_write_down(source, found.relation, found.columns, found.filter, time_zone, schema,
+                                                         found.policy);
+        EXIT WHEN outcome = 'attached';
     END LOOP;
     RETURN NEXT;
 END $$;

@@ -87,3 +87,20 @@ $$;
 
 COMMENT ON FUNCTION engagement_template(text, text[]) IS
 'template of a view for the sources that are present; NULL where they do not suffice';
+
+/*
+ * Names are replaced in one go, as either may stand in what the other becomes.
+ */
+CREATE FUNCTION engagement_fill(definition text, schema name, as_of text, days text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT replace(regexp_replace(regexp_replace(replace(replace(definition, ':as_of', as_of), ':days', days),
+                                                 '\mmetrics\.', E'\x01', 'g'),
+                                  '\mengagement\.', '@extschema@.', 'g'),
+                   E'\x01', quote_ident(schema) || '.')
+$$;
+
+COMMENT ON FUNCTION engagement_fill(text, name, text, text) IS
+'template of a view for a schema, a day and a number of days';

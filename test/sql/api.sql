@@ -15,8 +15,8 @@ WHERE e.extname = 'engagement' AND d.deptype = 'e'
 SELECT member FROM member ORDER BY member COLLATE "C";
 
 CREATE TEMP VIEW any_function AS SELECT m.member, p.* FROM member m JOIN pg_proc p ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid;
-CREATE TEMP VIEW function AS SELECT * FROM any_function WHERE proname !~ '^engagement_';
-CREATE TEMP VIEW administration AS SELECT * FROM any_function WHERE proname ~ '^engagement_';
+CREATE TEMP VIEW administration AS SELECT * FROM any_function WHERE proname ~ '^engagement_' AND proname <> 'engagement_rate';  -- a metric
+CREATE TEMP VIEW function AS SELECT * FROM any_function WHERE oid NOT IN (SELECT oid FROM administration);
 CREATE TEMP VIEW catalog AS SELECT m.member, c.* FROM member m JOIN pg_class c ON m.classid = 'pg_class'::regclass AND m.objid = c.oid AND relkind = 'r';
 CREATE TEMP VIEW aggregate AS SELECT f.*, a.* FROM function f JOIN pg_aggregate a ON a.aggfnoid = f.oid;
 CREATE TEMP VIEW type AS SELECT m.member, t.* FROM member m JOIN pg_type t ON m.classid = 'pg_type'::regclass AND m.objid = t.oid;
@@ -29,6 +29,7 @@ SELECT member FROM member WHERE coalesce(obj_description(objid, classid::regclas
 SELECT member, obj_description(oid, 'pg_proc') FROM aggregate
 WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$'
   AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge ledgers
+  AND proname NOT IN ('rate_estimate', 'mean_estimate', 'ratio_estimate')  -- of whatever metric
 ORDER BY member COLLATE "C";
 -- All functions and types are in the schema of the extension.
 SELECT member FROM any_function WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement')
@@ -84,8 +85,10 @@ SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = ag
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
 -- It can be combined; ledgers need no final function.
 SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'rollup'));
--- It can be moved, but for order times: the first that remains is not known when one is taken away.
-CREATE TEMP VIEW moving AS SELECT * FROM aggregate WHERE 'timestamptz'::regtype <> ALL (proargtypes);
+-- It can be moved, but for order times: the first that remains is not known when one is taken away; and
+-- for percentiles, which look at all rows again.
+CREATE TEMP VIEW moving AS SELECT * FROM aggregate
+WHERE aggtranstype <> 'durations'::regtype AND (aggtranstype <> 'ledger'::regtype OR 'timestamptz'::regtype <> ALL (proargtypes));
 SELECT member FROM moving WHERE aggmtransfn = 0 OR aggminvtransfn = 0;
 SELECT member FROM aggregate WHERE aggmtransfn <> 0 AND oid NOT IN (SELECT oid FROM moving);
 -- In a moving frame it is the same aggregate: same state, functions, start.
@@ -108,7 +111,8 @@ WHERE f.prorettype <> a.prorettype OR f.proargtypes::text <> aggtranstype::text 
 SELECT member FROM aggregate
 JOIN pg_proc t ON t.oid = aggtransfn JOIN pg_proc i ON i.oid = aggminvtransfn JOIN pg_proc c ON c.oid = aggcombinefn
 JOIN pg_proc m ON m.oid = aggmtransfn
-WHERE m.proisstrict <> i.proisstrict OR t.proisstrict <> c.proisstrict OR t.proisstrict <> (agginitval IS NOT NULL)
+WHERE (m.proisstrict <> i.proisstrict OR t.proisstrict <> c.proisstrict OR t.proisstrict <> (agginitval IS NOT NULL))
+   AND aggregate.proname NOT IN ('frt', 'frt_unanswered', 'frt_within')  -- NULL is a ticket without a reply
    -- rollup skips a NULL ledger: in a moving frame because it is strict, otherwise by itself
    OR (m.proisstrict <> t.proisstrict AND aggregate.proname <> 'rollup');
 -- All of them members, or the server's own; as safe as the aggregate.
@@ -123,10 +127,12 @@ WHERE proname ~ '_(accum|accum_inv|combine|final)(_|$)'
 -- Counts over counts and money are numeric, doubles stay doubles, numbers of customers and orders are
 -- bigint (R-5).
 SELECT member, prorettype::regtype FROM aggregate
-WHERE prorettype <> CASE WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
+WHERE prorettype <> CASE WHEN proname ~ '_estimate$' THEN 'estimate'
+                         WHEN proname = 'nps_breakdown' THEN 'nps_groups'
+                         WHEN proname IN ('customers', 'guest_orders', 'frt_unanswered') THEN 'bigint'
                          WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
-                         WHEN proname = 'purchase_interval' THEN 'interval'
-                         WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
+                         WHEN proname IN ('purchase_interval', 'frt', 'frt_median', 'frt_percentile') THEN 'interval'
+                         WHEN proname IN ('rate', 'aov', 'click_through_rate', 'open_rate', 'engagement_rate', 'watch_rate') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype
 ORDER BY member COLLATE "C";
 -- An aggregate of one name gives one kind of result for whole and for decimal numbers.
@@ -135,8 +141,8 @@ SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype GROUP BY
 --
 -- Types
 --
--- Base types with text and binary form, all functions of them members and strict; no collation.
+-- Rows, or base types with text and binary form, all functions of them members and strict; no collation.
 SELECT member FROM type
-WHERE typtype <> 'b' OR typcollation <> 0 OR typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0
+WHERE typtype <> 'c' AND (typtype <> 'b' OR typcollation <> 0 OR typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0
    OR EXISTS (SELECT FROM pg_proc WHERE oid IN (typinput, typoutput, typreceive, typsend)
-              AND (NOT proisstrict OR oid NOT IN (SELECT oid FROM function)));
+              AND (NOT proisstrict OR oid NOT IN (SELECT oid FROM function))));

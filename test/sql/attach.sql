@@ -216,7 +216,81 @@ SELECT engagement_refresh('m');
 SELECT engagement_attach('orders', 'kiosk.orders', '{"amount": "grand_sum"}', schema => 'm') IS NOT NULL AS attached;
 ALTER TABLE kiosk.orders RENAME COLUMN grand_sum TO total;
 
--- 15. catalogs: every source has a key column or a time; names in synonyms are of use
+-- 15. a view that the user made in the place of one of ours stays, and what would read it is not made
+SELECT engagement_attach('orders', 'kiosk.orders', schema => 'u');
+DROP VIEW u.by_channel;
+CREATE VIEW u.by_channel AS SELECT 'mine'::text AS x;
+SET client_min_messages = notice;
+SELECT engagement_refresh('u') IS NOT NULL AS refreshed;
+DROP VIEW u.engagement_types, u.kpi;
+CREATE TABLE u.kpi (x int);
+SELECT engagement_refresh('u') IS NOT NULL AS refreshed;
+SET client_min_messages = warning;
+SELECT x FROM u.by_channel;
+SELECT to_regclass('u.engagement_types');
+DROP TABLE u.kpi;
+
+-- 16. a relation that is gone is named, and can be detached
+CREATE TABLE kiosk.gone (id int, created date);
+SELECT engagement_attach('customers', 'kiosk.gone', schema => 'u');
+DROP TABLE kiosk.gone CASCADE;
+SELECT engagement_refresh('u');
+SELECT engagement_detach('customers', 'u');
+SELECT engagement_refresh('u') IS NOT NULL AS refreshed;
+
+-- 17. expressions and filters stay within their parentheses; temporary relations and empty lists are refused
+SELECT engagement_attach('orders', 'kiosk.orders', filter => 'true) or (true', schema => 'u');
+SELECT engagement_attach('orders', 'kiosk.orders', '{"amount": "total) + (1"}', schema => 'u');
+SELECT engagement_attach('orders', 'kiosk.orders', '{"amount": "total] || ARRAY[1"}', schema => 'u');
+SELECT engagement_attach('orders', 'kiosk.orders', '{"amount": "total /* "}', schema => 'u');
+SELECT engagement_attach('orders', 'kiosk.orders', '{"amount": "total, 1"}', schema => 'u');
+SELECT engagement_attach('orders', 'kiosk.orders', policy => '{"statuses": []}', schema => 'u');
+CREATE TEMP TABLE basket (order_id int, customer_id int, ordered_at date, amount numeric);
+SELECT engagement_attach('orders', 'basket', schema => 'u');
+SELECT * FROM engagement_setup(NULL);
+SELECT * FROM engagement_setup('u', 'Mars/Olympus');
+
+-- 18. grants on columns live through a change of type; a reader of the views may ask for kpi as of any day
+GRANT USAGE ON SCHEMA u TO regress_reader;
+GRANT SELECT (order_id, ordered_on) ON u.orders TO regress_reader;
+SELECT engagement_attach('orders', 'kiosk.orders', '{"order_id": "''no. '' || id"}', schema => 'u');
+SELECT has_column_privilege('regress_reader', 'u.orders', 'ordered_on', 'SELECT'), has_column_privilege('regress_reader', 'u.orders', 'amount', 'SELECT');
+GRANT SELECT ON ALL TABLES IN SCHEMA u TO regress_reader;
+REVOKE ALL ON u.attached_source, u.attached_view FROM regress_reader;
+SET ROLE regress_reader;
+SELECT metric, value, n FROM engagement_kpi('2024-12-31', 366, 'u') WHERE metric = 'orders';
+RESET ROLE;
+
+-- 19. what another role wrote down is never read as the caller, nor are its triggers fired
+GRANT USAGE, CREATE ON SCHEMA kiosk TO regress_owner;
+SET ROLE regress_owner;
+CREATE TABLE kiosk.trace (who text);
+CREATE FUNCTION kiosk.spy() RETURNS int LANGUAGE plpgsql AS $$ BEGIN INSERT INTO kiosk.trace VALUES (current_user); RETURN 1; END $$;
+CREATE FUNCTION kiosk.still() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT kiosk.spy()';
+UPDATE o.attached_source SET columns = columns || '{"status": "kiosk.still()"}' WHERE source = 'orders';
+CREATE FUNCTION kiosk.fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM kiosk.spy(); RETURN old; END $$;
+CREATE TRIGGER fire BEFORE UPDATE OR DELETE ON o.attached_source FOR EACH ROW EXECUTE FUNCTION kiosk.fire();
+RESET ROLE;
+GRANT INSERT ON kiosk.trace TO PUBLIC;
+SELECT engagement_refresh('o');
+SELECT engagement_detach('orders', 'o');
+SELECT engagement_attach('orders', 'kiosk.orders', schema => 'o');
+SELECT * FROM engagement_setup('o') LIMIT 1;
+SELECT count(*) FROM engagement_doctor('o');
+SELECT who FROM kiosk.trace;
+-- ... nor where only the second table is another's
+CREATE SCHEMA p AUTHORIZATION regress_owner;
+SELECT engagement_attach('orders', 'kiosk.orders', schema => 'p');
+SET ROLE regress_owner;
+DROP TABLE p.attached_view;
+CREATE TABLE p.attached_view (view name PRIMARY KEY, position numeric NOT NULL, comment text NOT NULL);
+RESET ROLE;
+SELECT engagement_refresh('p');
+
+-- 20. the extension's schema and that of the views may be called as in the templates
+SELECT engagement_fill('SELECT engagement.nps(score) FROM metrics.surveys', 'engagement', 'x', 'y');
+
+-- 21. catalogs: every source has a key column or a time; names in synonyms are of use
 SELECT source, column_name FROM engagement_source_column WHERE cardinality(synonyms) = 0 OR meaning = '' OR buys = '';
 SELECT s.source FROM engagement_source AS s WHERE NOT EXISTS (SELECT FROM engagement_source_column AS c WHERE c.source = s.source AND required);
 SELECT has_table_privilege('regress_reader', t, 'SELECT')
@@ -224,6 +298,6 @@ FROM unnest('{engagement_source,engagement_source_column,engagement_policy,engag
 
 \set VERBOSITY terse
 SET client_min_messages = error;
-DROP SCHEMA kiosk, m, l, h, o, own, "My ""Shop"" metrics. $$", "m.\1""'$$;metrics. x" CASCADE;
+DROP SCHEMA kiosk, m, l, h, o, p, u, own, "My ""Shop"" metrics. $$", "m.\1""'$$;metrics. x" CASCADE;
 DROP OWNED BY regress_owner, regress_reader;
 DROP ROLE regress_owner, regress_reader;

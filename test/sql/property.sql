@@ -103,7 +103,91 @@ FROM (VALUES
     ('aov', '(integer)', '(n8 * sign)::int', 'avg((n8 * sign)::int)'),
     ('aov', '(bigint)', 'd8 * sign', 'avg(d8 * sign)'),
     ('aov', '(numeric)', 'amount * sign', 'avg(amount * sign)'),
-    ('aov', '(double precision)', 'sign * bits * 2.0 ^ -20::float8', 'sum(sign * bits)::float8 * 2.0 ^ -20::float8 / nullif(count(bits), 0)')
+    ('aov', '(double precision)', 'sign * bits * 2.0 ^ -20::float8', 'sum(sign * bits)::float8 * 2.0 ^ -20::float8 / nullif(count(bits), 0)'),
+    ('frt', '(timestamptz, timestamptz)', 'timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us''',
+     'round(avg(n8)) * interval ''1 us'''),
+    ('frt', '(interval)', 'n8 * interval ''1 us''',
+     'round(avg(n8)) * interval ''1 us'''),
+    ('frt_unanswered', '(timestamptz, timestamptz)', 'timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us''',
+     'count(*) FILTER (WHERE n8 IS NULL)'),
+    ('frt_unanswered', '(interval)', 'n8 * interval ''1 us''',
+     'count(*) FILTER (WHERE n8 IS NULL)'),
+    ('frt_within', '(timestamptz, timestamptz, interval, timestamptz)', 'timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us'', interval ''20 minutes'', timestamptz ''2024-01-01 00:30''',
+     'avg((coalesce(n8, 1800000001) <= 1200000000)::int)'),
+    ('frt_within', '(interval, interval, interval)', 'n8 * interval ''1 us'', price * interval ''1 minute'', interval ''20 minutes''',
+     'avg(CASE WHEN n8 IS NOT NULL THEN (n8 <= 1200000000)::int WHEN price > 20 THEN 0 END)'),
+    ('frt_median', '(timestamptz, timestamptz)', 'timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us''',
+     'percentile_cont(0.5) WITHIN GROUP (ORDER BY n8 * interval ''1 us'')'),
+    ('frt_median', '(interval)', 'n8 * interval ''1 us''',
+     'percentile_cont(0.5) WITHIN GROUP (ORDER BY n8 * interval ''1 us'')'),
+    ('frt_percentile', '(double precision, timestamptz, timestamptz)', '0.9::float8, timestamptz ''2024-01-01'', timestamptz ''2024-01-01'' + n8 * interval ''1 us''',
+     'percentile_cont(0.9) WITHIN GROUP (ORDER BY n8 * interval ''1 us'')'),
+    ('frt_percentile', '(double precision, interval)', '0.9::float8, n8 * interval ''1 us''',
+     'percentile_cont(0.9) WITHIN GROUP (ORDER BY n8 * interval ''1 us'')'),
+    ('click_through_rate', '(smallint, smallint)', 'n2, d2',
+     'sum(n2) FILTER (WHERE d2 >= 0)::numeric / nullif(sum(d2) FILTER (WHERE n2 >= 0), 0)'),
+    ('click_through_rate', '(integer, integer)', 'n8::int, five',
+     'sum(n8) FILTER (WHERE five >= 0) / nullif(sum(five) FILTER (WHERE n8 >= 0), 0)'),
+    ('click_through_rate', '(bigint, bigint)', 'n8, d8',
+     'sum(n8) FILTER (WHERE d8 >= 0) / nullif(sum(d8) FILTER (WHERE n8 >= 0), 0)'),
+    ('click_through_rate', '(numeric, numeric)', 'amount, price',
+     'sum(amount) FILTER (WHERE price >= 0) / nullif(sum(price) FILTER (WHERE amount >= 0), 0)'),
+    ('click_through_rate', '(double precision, double precision)', 'bits * 2.0 ^ -20::float8, bits2 * 2.0 ^ -20::float8',
+     '(sum(bits) FILTER (WHERE bits2 >= 0))::float8 / nullif((sum(bits2) FILTER (WHERE bits >= 0))::float8, 0)'),
+    ('engagement_rate', '(smallint, smallint)', 'n2, d2',
+     'sum(n2) FILTER (WHERE d2 >= 0)::numeric / nullif(sum(d2) FILTER (WHERE n2 >= 0), 0)'),
+    ('engagement_rate', '(integer, integer)', 'n8::int, five',
+     'sum(n8) FILTER (WHERE five >= 0) / nullif(sum(five) FILTER (WHERE n8 >= 0), 0)'),
+    ('engagement_rate', '(bigint, bigint)', 'n8, d8',
+     'sum(n8) FILTER (WHERE d8 >= 0) / nullif(sum(d8) FILTER (WHERE n8 >= 0), 0)'),
+    ('engagement_rate', '(numeric, numeric)', 'amount, price',
+     'sum(amount) FILTER (WHERE price >= 0) / nullif(sum(price) FILTER (WHERE amount >= 0), 0)'),
+    ('engagement_rate', '(double precision, double precision)', 'bits * 2.0 ^ -20::float8, bits2 * 2.0 ^ -20::float8',
+     '(sum(bits) FILTER (WHERE bits2 >= 0))::float8 / nullif((sum(bits2) FILTER (WHERE bits >= 0))::float8, 0)'),
+    ('open_rate', '(smallint, smallint)', 'five::smallint, (five + coalesce(d2, 0))::smallint',
+     'sum(five)::numeric / sum(five + coalesce(d2, 0))'),
+    ('open_rate', '(integer, integer)', 'ten, ten + five',
+     'sum(ten) FILTER (WHERE five >= 0)::numeric / nullif(sum(ten + five), 0)'),
+    ('open_rate', '(bigint, bigint)', 'ten::bigint, ten::bigint + d8 % 100',
+     'sum(ten) FILTER (WHERE d8 >= 0)::numeric / nullif(sum(ten + d8 % 100), 0)'),
+    ('open_rate', '(numeric, numeric)', 'price, price + amount',
+     'sum(price) FILTER (WHERE amount >= 0) / nullif(sum(price + amount), 0)'),
+    ('open_rate', '(double precision, double precision)', 'ten::float8, (ten + five)::float8',
+     '(sum(ten) FILTER (WHERE five > 0))::float8 / nullif(sum(ten + five)::float8, 0)'),
+    ('watch_rate', '(smallint, smallint)', 'five::smallint, (five + coalesce(d2, 0))::smallint',
+     'sum(five)::numeric / sum(five + coalesce(d2, 0))'),
+    ('watch_rate', '(integer, integer)', 'ten, ten + five',
+     'sum(ten) FILTER (WHERE five >= 0)::numeric / nullif(sum(ten + five), 0)'),
+    ('watch_rate', '(bigint, bigint)', 'ten::bigint, ten::bigint + d8 % 100',
+     'sum(ten) FILTER (WHERE d8 >= 0)::numeric / nullif(sum(ten + d8 % 100), 0)'),
+    ('watch_rate', '(numeric, numeric)', 'price, price + amount',
+     'sum(price) FILTER (WHERE amount >= 0) / nullif(sum(price + amount), 0)'),
+    ('watch_rate', '(double precision, double precision)', 'ten::float8, (ten + five)::float8',
+     '(sum(ten) FILTER (WHERE five > 0))::float8 / nullif(sum(ten + five)::float8, 0)'),
+    ('open_rate', '(boolean, boolean)', 'yes AND ten > 3, yes OR ten > 3',
+     'count(*) FILTER (WHERE yes AND ten > 3)::numeric / nullif(count(*) FILTER (WHERE (yes OR ten > 3) AND (yes AND ten > 3) IS NOT NULL), 0)'),
+    ('watch_rate', '(interval, interval)', 'price * interval ''1 second'', (price + ten) * interval ''1 second''',
+     'round(sum(price) FILTER (WHERE ten >= 0), 6) / nullif(round(sum(price + ten), 6), 0)'),
+    ('referral_rate', '(boolean)', 'yes',
+     'avg(yes::int)'),
+    ('review_positive_share', '(integer)', 'five',
+     'count(*) FILTER (WHERE five >= 4)::numeric / nullif(count(five), 0)'),
+    ('review_positive_share', '(numeric)', 'five_n',
+     'count(*) FILTER (WHERE five_n >= 4)::numeric / nullif(count(five_n), 0)'),
+    ('review_positive_share', '(double precision)', 'five_n::float8',
+     'count(*) FILTER (WHERE five_n >= 4)::numeric / nullif(count(five_n), 0)'),
+    ('review_positive_share', '(integer, integer)', 'five, five % 5 + 1',
+     'count(*) FILTER (WHERE five >= five % 5 + 1)::numeric / nullif(count(five), 0)'),
+    ('review_positive_share', '(numeric, numeric)', 'five_n, five',
+     'count(*) FILTER (WHERE five_n >= five)::numeric / nullif(count(five_n + five), 0)'),
+    ('review_positive_share', '(double precision, double precision)', 'five_n::float8, five',
+     'count(*) FILTER (WHERE five_n >= five)::numeric / nullif(count(five_n + five), 0)'),
+    ('review_positive_share', '(integer, integer, integer)', '"any", goal, scale',
+     'count(*) FILTER (WHERE "any" >= goal)::numeric / nullif(count("any"), 0)'),
+    ('review_positive_share', '(numeric, numeric, integer)', 'any_n, goal_n, scale',
+     'count(*) FILTER (WHERE any_n >= goal_n)::numeric / nullif(count(any_n), 0)'),
+    ('review_positive_share', '(double precision, double precision, integer)', 'any_n::float8, goal_n::float8, scale',
+     'count(*) FILTER (WHERE any_n >= goal_n)::numeric / nullif(count(any_n), 0)')
 ) AS l(name, signature, arguments, plain);
 INSERT INTO law (aggregate, call, arguments, plain, customer)
 SELECT format('%s(%s)', name, type)::regprocedure, name || '(@' || customer || ')', customer, plain, customer
@@ -113,12 +197,13 @@ FROM (VALUES ('repeat_rate', 'count(*) FILTER (WHERE n >= 2)::numeric / count(*)
      (VALUES ('bigint', 'customer'), ('text', 'customer_t'), ('uuid', 'customer_u')) AS t(type, customer);
 
 -- No aggregate of the extension is left out; loyalty.sql and order_grain.sql have random shops of their
--- own for those over a ledger that need more than a customer.
+-- own for those over a ledger that need more than a customer, estimate.sql compares bounds.
 SELECT p.oid::regprocedure AS not_covered
 FROM pg_depend d JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'engagement')
   AND p.prokind = 'a' AND p.oid NOT IN (SELECT aggregate FROM law)
+  AND p.prorettype NOT IN ('estimate'::regtype, 'nps_groups'::regtype)
   AND NOT (p.oid IN (SELECT aggfnoid FROM pg_aggregate WHERE aggtranstype = 'ledger'::regtype)
            AND (p.pronargs > 1 OR p.proname IN ('ledger_agg', 'rollup', 'guest_orders')))
 ORDER BY 1;

@@ -33,10 +33,13 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'engagement')
   AND 'bigint[]'::regtype = ANY (p.proargtypes) AND p.oid NOT IN (SELECT oid FROM support);
 
--- Fit arguments after the state: another state, a score or amount, a threshold, a scale.
+-- Fit arguments after the state: another state, a score or amount, a threshold, a scale, a level.
 CREATE FUNCTION pg_temp.other_arguments(fn oid, words int) RETURNS text LANGUAGE sql AS $$
 SELECT coalesce(string_agg(CASE WHEN t = 'bigint[]'::regtype THEN format(', %L::bigint[]', array_fill(0, ARRAY[words]))
                                 WHEN t = 'boolean'::regtype THEN ', true'
+                                WHEN t = 'timestamptz'::regtype THEN ', timestamptz ''2024-01-01'''
+                                WHEN t = 'interval'::regtype THEN ', interval ''5 hours'''
+                                WHEN k = p.pronargs AND (proname ~ '_level_' OR proname ~ '^mean_' AND k = 3 OR proname ~ '^ratio_' AND k = 4) THEN ', 0.9'
                                 ELSE format(', %s::%s', (ARRAY[5, 5, 7])[k - 1], t) END, '' ORDER BY k), '')
 FROM pg_proc p, unnest(p.proargtypes::regtype[]) WITH ORDINALITY AS a(t, k)
 WHERE p.oid = fn AND k > 1
