@@ -324,6 +324,72 @@ COMMENT ON FUNCTION engagement_candidate_columns(oid[]) IS
 'columns that could serve the fixed columns of each source, and whether the relation would be one of order lines';
 
 /*
+ * The candidates of each plausible relation for each plausible source, as arrays in the
+ * order in which columns are taken.
+ */
+CREATE FUNCTION engagement_ranked_columns(relations oid[], only_source text)
+RETURNS TABLE (source text, relation oid, named numeric, is_line boolean, is_part boolean, names text[], attributes text[],
+               expressions text[], strengths numeric[], rarities numeric[], minors boolean[], homes boolean[], requireds boolean[])
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH candidate AS MATERIALIZED (
+        SELECT c.*, f.required, f.position,
+               c.strength > max(c.strength) OVER (PARTITION BY c.relation, c.source, c.attributes) - 0.04 AS is_home
+        FROM @extschema@.engagement_candidate_columns(relations) AS c
+        JOIN @extschema@.engagement_source_column AS f USING (source, column_name)),
+    by_name AS MATERIALIZED (
+        SELECT * FROM @extschema@.engagement_relation_names(relations)),
+    /* Where the customer of an order leads to, there are customers, whatever they are called. */
+    by_key AS (
+        SELECT confrelid AS relation
+        FROM by_name AS o
+        JOIN pg_constraint ON conrelid = o.relation AND contype = 'f'
+        JOIN candidate AS c ON c.relation = o.relation AND c.source = 'orders' AND c.column_name = 'customer_id'
+                           AND c.attributes = conkey
+        WHERE o.source = 'orders' AND o.named >= 0.7),
+    named AS MATERIALIZED (
+        SELECT source, relation, max(named) AS named
+        FROM (SELECT source, relation, named FROM by_name
+              UNION ALL
+              SELECT 'customers', relation, 0.8 FROM by_key) AS n
+        GROUP BY source, relation),
+    plausible AS (
+        SELECT source, relation, coalesce(n.named, 0) AS named, bool_or(is_line) AS is_line
+        FROM candidate AS c
+        LEFT JOIN named AS n USING (source, relation)
+        GROUP BY source, relation, n.named
+        HAVING source = only_source
+            OR only_source IS NULL
+               AND (n.named IS NOT NULL
+                    OR (SELECT count(*) >= 3 AND count(*) = count(DISTINCT c.column_name) FILTER (WHERE c.required)
+                        FROM @extschema@.engagement_source_column AS f
+                        WHERE f.source = c.source AND f.required)
+                       AND (bool_or(is_line)
+                            OR NOT EXISTS (SELECT FROM named AS o WHERE o.relation = c.relation AND o.named >= 0.8)))),
+    numbered AS (
+        SELECT c.*, named, key_column, row_number() OVER (PARTITION BY source, relation
+                                                          ORDER BY required DESC, strength DESC, c.position, attributes) AS n
+        FROM candidate AS c
+        JOIN plausible USING (source, relation, is_line)
+        JOIN @extschema@.engagement_source USING (source))
+    SELECT source, relation, named, is_line,
+           /* With an id of its own and an order_id besides, it is not orders but something of theirs. */
+           bool_or(column_name = key_column AND strength > 1.2) AND bool_or(column_name = key_column AND strength BETWEEN 0.97 AND 1)
+               AS is_part,
+           array_agg(column_name ORDER BY n) AS names,
+           array_agg(attributes::text ORDER BY n) AS attributes, array_agg(expression ORDER BY n) AS expressions,
+           array_agg(strength ORDER BY n) AS strengths, array_agg(rarity ORDER BY n) AS rarities,
+           array_agg(is_minor ORDER BY n) AS minors, array_agg(is_home ORDER BY n) AS homes,
+           array_agg(required ORDER BY n) AS requireds
+    FROM numbered
+    GROUP BY source, relation, named, is_line
+$$;
+
+COMMENT ON FUNCTION engagement_ranked_columns(oid[], text) IS
+'columns that could serve a source, or every source that is plausible where it is NULL, the required and the strongest first; how well the relation is named after it, and whether it is one of order lines or a part of orders';
+
+/*
  * Of the candidates each fixed column takes the strongest that is still free, the
  * required columns first.  Where two are about as strong it takes none: that is a
  * tie, for a person to break.
@@ -340,61 +406,10 @@ DECLARE
     used smallint[];
     decided text[];
     rivals text[];
-    others text[];
     taken integer[];
 BEGIN
     FOR fit IN
-        WITH candidate AS MATERIALIZED (
-            SELECT c.*, f.required, f.position,
-                   c.strength > max(c.strength) OVER (PARTITION BY c.relation, c.source, c.attributes) - 0.04 AS is_home
-            FROM @extschema@.engagement_candidate_columns(relations) AS c
-            JOIN @extschema@.engagement_source_column AS f USING (source, column_name)),
-        by_name AS MATERIALIZED (
-            SELECT * FROM @extschema@.engagement_relation_names(relations)),
-        /* Where the customer of an order leads to, there are customers, whatever they are called. */
-        by_key AS (
-            SELECT confrelid AS relation
-            FROM by_name AS o
-            JOIN pg_constraint ON conrelid = o.relation AND contype = 'f'
-            JOIN candidate AS c ON c.relation = o.relation AND c.source = 'orders' AND c.column_name = 'customer_id'
-                               AND c.attributes = conkey
-            WHERE o.source = 'orders' AND o.named >= 0.7),
-        named AS MATERIALIZED (
-            SELECT source, relation, max(named) AS named
-            FROM (SELECT source, relation, named FROM by_name
-                  UNION ALL
-                  SELECT 'customers', relation, 0.8 FROM by_key) AS n
-            GROUP BY source, relation),
-        plausible AS (
-            SELECT source, relation, coalesce(n.named, 0) AS named, bool_or(is_line) AS is_line
-            FROM candidate AS c
-            LEFT JOIN named AS n USING (source, relation)
-            GROUP BY source, relation, n.named
-            HAVING source = only_source
-                OR only_source IS NULL
-                   AND (n.named IS NOT NULL
-                        OR (SELECT count(*) >= 3 AND count(*) = count(DISTINCT c.column_name) FILTER (WHERE c.required)
-                            FROM @extschema@.engagement_source_column AS f
-                            WHERE f.source = c.source AND f.required)
-                           AND (bool_or(is_line)
-                                OR NOT EXISTS (SELECT FROM named AS o WHERE o.relation = c.relation AND o.named >= 0.8)))),
-        numbered AS (
-            SELECT c.*, named, key_column, row_number() OVER (PARTITION BY source, relation
-                                                              ORDER BY required DESC, strength DESC, c.position, attributes) AS n
-            FROM candidate AS c
-            JOIN plausible USING (source, relation, is_line)
-            JOIN @extschema@.engagement_source USING (source))
-        SELECT source, relation, named, is_line,
-               /* With an id of its own and an order_id besides, it is not orders but something of theirs. */
-               bool_or(column_name = key_column AND strength > 1.2) AND bool_or(column_name = key_column AND strength BETWEEN 0.97 AND 1)
-                   AS is_part,
-               array_agg(column_name ORDER BY n) AS names,
-               array_agg(attributes::text ORDER BY n) AS attributes, array_agg(expression ORDER BY n) AS expressions,
-               array_agg(strength ORDER BY n) AS strengths, array_agg(rarity ORDER BY n) AS rarities,
-               array_agg(is_minor ORDER BY n) AS minors, array_agg(is_home ORDER BY n) AS homes,
-               array_agg(required ORDER BY n) AS requireds
-        FROM numbered
-        GROUP BY source, relation, named, is_line
+        SELECT * FROM @extschema@.engagement_ranked_columns(relations, only_source)
     LOOP
         source := fit.source;
         relation := fit.relation;
@@ -480,6 +495,12 @@ END $$;
 COMMENT ON FUNCTION engagement_match(text, regclass) IS
 'which columns of a relation serve the fixed columns of a source, by name, type and keys; a score from 0 to 1, required columns that are missing, what a person should look at, and the policy that the relation needs';
 
+/*
+ * A schema of metrics may be one of the shop's own, such as public: so only what is of
+ * engagement is left out there.  Sources are known by their columns, those written by
+ * hand too; metric views by what is always set in them.  What is written down in the
+ * schema is not read for that: it is somebody's.
+ */
 CREATE FUNCTION engagement_relations(relations_schema name)
 RETURNS SETOF oid
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -495,13 +516,23 @@ AS $$
       AND (relations_schema IS NULL OR nspname = relations_schema)
       AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid)
       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
-      AND NOT EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
+      AND NOT (EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
+               AND (relname IN ('attached_source', 'attached_view')
+                    OR relname IN (SELECT f.source
+                                   FROM @extschema@.engagement_source_column AS f
+                                   CROSS JOIN LATERAL (VALUES (column_name), (day_column)) AS v (fixed)
+                                   LEFT JOIN pg_attribute ON attrelid = c.oid AND attname = fixed AND NOT attisdropped
+                                   GROUP BY f.source
+                                   HAVING count(fixed) = count(attname))
+                    OR relname IN (SELECT view FROM @extschema@.engagement_view)
+                       AND relkind = 'v' AND 'security_invoker=true' = ANY (reloptions)
+                       AND obj_description(c.oid, 'pg_class') IS NOT NULL))
       AND has_schema_privilege(n.oid, 'USAGE')
       AND has_table_privilege(c.oid, 'SELECT')
 $$;
 
 COMMENT ON FUNCTION engagement_relations(name) IS
-'tables and views, of a schema or of all, that the caller can read and that could be a shop''s: no partitions, temporary tables, members of extensions or metric views';
+'tables and views, of a schema or of all, that the caller can read and that could be a shop''s: no partitions, temporary tables, members of extensions, metric views or sources of these';
 
 /*
  * Of thousands of relations few are worth a closer look: those whose name says
@@ -606,9 +637,9 @@ AS $$
         WHERE final >= top - 0.02)
     SELECT source, relation::regclass, round(least(final, 1), 2), is_tie, columns, policy, missing, notes,
            CASE WHEN missing = '{}'
-                THEN 'SELECT ' || format('engagement_attach(%L, %L, columns => %L%s)', source,
-                            format('%I.%I', nspname, relname), columns,
-                            CASE policy WHEN '{}' THEN '' ELSE format(', policy => %L', policy) END) END
+                THEN 'SELECT @extschema@.engagement_attach' ||
+                     format('(%L, %L, columns => %L, time_zone => %L%s)', source, format('%I.%I', nspname, relname), columns,
+                            current_setting('TimeZone'), CASE policy WHEN '{}' THEN '' ELSE format(', policy => %L', policy) END) END
     FROM best AS b
     JOIN @extschema@.engagement_source AS s USING (source)
     JOIN pg_class AS c ON c.oid = relation
@@ -617,4 +648,4 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION engagement_discover(name) IS
-'for each source the relation that serves it best, with its columns and the statement that attaches it; several rows where several are as good. Looks at what the caller can read, in one schema or in all; statement is NULL where a required column is missing';
+'for each source the relation that serves it best, with its columns and the statement that attaches it, days being cut in the time zone of the session; several rows where several are as good. Looks at what the caller can read, in one schema or in all; statement is NULL where a required column is missing';

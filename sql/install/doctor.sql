@@ -148,9 +148,15 @@ WHERE o.currency IS NULL AND EXISTS (SELECT FROM metrics.orders WHERE currency I
  $rows$),
 (130, 'future_orders', 'warning', '{orders}',
  'orders of a time that is still to come',
- 'A time without zone was read in the wrong one, or dates of delivery are mapped as ordered_at; pre-orders should have the time at which they were placed.',
+ 'A time without zone was read in the wrong one, or dates of delivery are mapped as ordered_at; pre-orders should have the time at which they were placed. One order far in the future makes orders_daily fill every day up to it.',
  $rows$
-SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at > now()
+SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at > now() AND o.ordered_at < 'infinity'
+ $rows$),
+(135, 'infinite_order_times', 'error', '{orders}',
+ 'orders at -infinity or infinity',
+ 'The view kpi fails on such times, and customer_summary leaves such orders out. Map the time at which the order was placed, or leave them out by filter, as in isfinite(ordered_at).',
+ $rows$
+SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at IN ('infinity', '-infinity')
  $rows$),
 (160, 'running_month', 'note', '{orders}',
  'orders of the month that is not over yet',
@@ -324,7 +330,8 @@ FROM (VALUES
     (11, 'warning', 'experiments', 'experiment, subject_id, variant', 'subject_id')
 ) AS k (n, severity, source, columns, example);
 
--- Times without zone, source by source
+-- Times without zone, source by source.  The types are those written down: expressions are
+-- of whoever attached, and not to be read with the rights of whoever asks.
 INSERT INTO engagement_check (position, check_name, severity, sources, meaning, advice, rows_query)
 SELECT 700 + 10 * s.position, s.source || '_without_zone', 'warning', ARRAY[s.source],
        pg_catalog.format('rows of %s with times that know no zone', s.source),
@@ -335,7 +342,9 @@ FROM (SELECT string_agg(a.columns ->> c.column_name, ', ' ORDER BY c.position) A
       FROM metrics.attached_source AS a
       JOIN engagement.engagement_source_column AS c ON c.source = a.source AND c.type = 'timestamptz'
       WHERE a.source = %1$L
-        AND engagement.engagement_base_type(engagement.engagement_type_of(a.columns ->> c.column_name, a.relation)) IN ('timestamp', 'date')) AS z
+        AND EXISTS (SELECT FROM pg_type
+                    WHERE format_type(oid, NULL) = a.types ->> c.column_name
+                      AND engagement.engagement_base_type(oid) IN ('timestamp', 'date'))) AS z
 CROSS JOIN metrics.%1$s AS s
 WHERE z.columns IS NOT NULL
        $rows$, s.source)
@@ -413,7 +422,7 @@ DECLARE
                ARRAY(SELECT example FROM found WHERE example IS NOT NULL
                      GROUP BY example ORDER BY length(example), example COLLATE "C" LIMIT 5)
         FROM found$query$;
-    present text[];
+    present text[] := @extschema@.engagement_sources_to_read(schema);
     as_of text;
     currency text;
     check_row record;
@@ -422,16 +431,7 @@ DECLARE
     nps_now numeric;
     rest record;
 BEGIN
-    PERFORM @extschema@.engagement_check_attached(schema);
-    present := @extschema@.engagement_sources_present(schema);
-    IF present = '{}' THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('nothing is attached in schema %I', schema),
-            HINT = 'Attach the tables of a shop first, with engagement_setup() or engagement_attach().';
-    END IF;
-    as_of := (SELECT format('%L::date', (now() AT TIME ZONE coalesce(min(a.time_zone) FILTER (WHERE a.source = 'orders'),
-                                                                     min(a.time_zone), current_setting('TimeZone')))::date - 1)
-              FROM @extschema@.engagement_attached(schema) AS a);
+    as_of := format('%L::date', (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1);
     IF 'orders' = ANY (present) THEN
         present := present || '{refunds}';  -- empty where the shop has none
         EXECUTE @extschema@.engagement_fill(

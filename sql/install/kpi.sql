@@ -2,7 +2,7 @@
 
 /*
  * Parts have a row for each period, so that one scan serves both; here the two come to
- * stand side by side, with the interval that the catalogue names.  A metric of which
+ * stand side by side, with the interval that the catalog names.  A metric of which
  * nothing is known has a row too, so that the rows do not change from day to day.
  */
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
@@ -317,26 +317,48 @@ FROM (VALUES
     (VALUES ('kpi'), ('engagement_types')) AS v (view)
 WHERE view = 'kpi' OR column_name IN ('engagement_type', 'metric', 'title', 'unit', 'value', 'previous', 'change');
 
+CREATE FUNCTION engagement_sources_to_read(schema name)
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    present text[];
+BEGIN
+    PERFORM @extschema@.engagement_check_attached(schema);
+    present := @extschema@.engagement_sources_present(schema);
+    IF present = '{}' THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('schema %I has no source to read', schema),
+            HINT = 'Attach one with engagement_setup() or engagement_attach(), or write its view by hand.';
+    END IF;
+    RETURN present;
+END $$;
+
+COMMENT ON FUNCTION engagement_sources_to_read(name) IS
+'sources that a schema has, attached or written by hand; an error where there are none';
+
 CREATE FUNCTION engagement_kpi(as_of date DEFAULT NULL, days integer DEFAULT 365, schema name DEFAULT 'metrics')
 RETURNS TABLE (metric text, currency text, title text, engagement_type text, unit text, value numeric, previous numeric,
                change numeric, relative_change numeric, low double precision, high double precision, n bigint, period daterange)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    present CONSTANT text[] := @extschema@.engagement_sources_to_read(schema);
 BEGIN
-    PERFORM @extschema@.engagement_check_attached(schema);
     as_of := coalesce(as_of, (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1);
     IF NOT isfinite(as_of) THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('last day %s is not a day of the calendar', as_of),
             HINT = 'Name the last day of the period, or NULL for yesterday.';
-    ELSIF days IS NULL OR days < 1 THEN
+    ELSIF days IS NULL OR days NOT BETWEEN 1 AND 36500 THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('a period of %s days is not possible', coalesce(days::text, 'NULL')),
-            HINT = 'A period is of one day or more.';
+            HINT = 'A period is of one day or more, and of 36500 days, a hundred years, or less.';
     END IF;
     RETURN QUERY EXECUTE @extschema@.engagement_fill(
-        @extschema@.engagement_template('kpi', @extschema@.engagement_sources_present(schema)),
+        @extschema@.engagement_template('kpi', present),
         schema, format('date %L', as_of), days::text);
 END $$;
 

@@ -1,4 +1,4 @@
--- The catalogue of metrics
+-- The catalog of metrics
 
 CREATE TABLE engagement_metric (
     metric              text PRIMARY KEY,

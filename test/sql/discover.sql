@@ -9,6 +9,7 @@ CREATE DATABASE regress_discover TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C';
 \set VERBOSITY terse
 SET client_min_messages = warning;
 CREATE EXTENSION engagement;
+SET TimeZone = 'Europe/Zagreb';
 
 -- 0. nothing there
 SELECT * FROM engagement_discover();
@@ -44,8 +45,32 @@ SELECT statement FROM engagement_discover() WHERE source IN ('orders', 'refunds'
 SELECT statement FROM engagement_discover('shop') \gexec
 SELECT count(*) FROM engagement_attached();
 SELECT count(*), count(*) FILTER (WHERE is_tie) AS ties FROM engagement_discover();
+-- whatever the search path, and in the zone that they name
+SET search_path = '';
+SELECT statement AS "orders" FROM public.engagement_discover('shop') WHERE source = 'orders' \gset
+SET TimeZone = 'Asia/Tokyo';
+:orders;
+SELECT time_zone FROM public.engagement_attached() WHERE source = 'orders';
+SELECT statement ~ ' time_zone => ''Asia/Tokyo''' AS names_zone FROM public.engagement_discover('shop') WHERE source = 'orders';
+RESET search_path;
+SET TimeZone = 'Europe/Zagreb';
 DROP SCHEMA metrics CASCADE;
-DROP SCHEMA shop CASCADE;
+-- metrics in the schema of the shop itself: its tables are found, the views are not; nor is a source written by hand
+ALTER TABLE shop.orders RENAME TO sale;
+ALTER TABLE shop.customers RENAME TO buyer;
+ALTER TABLE shop.refunds RENAME TO refund;
+CREATE VIEW shop.kpi AS SELECT product_id, order_id, 1 AS quantity, 2.0 AS unit_price FROM shop.order_lines;
+SELECT engagement_attach('customers', 'shop.buyer', schema => 'shop'), engagement_attach('orders', 'shop.sale', schema => 'shop');
+SELECT count(*) > 5 AS has_views FROM shop.attached_view;
+SELECT source, relation FROM engagement_discover('shop') WHERE source IN ('customers', 'orders', 'refunds', 'surveys');
+SELECT relname, relkind FROM pg_class WHERE relnamespace = 'shop'::regnamespace AND relkind IN ('r', 'v')
+    AND oid NOT IN (SELECT engagement_relations('shop')) AND relname NOT IN (SELECT view FROM engagement_view) ORDER BY relname;
+SELECT relname FROM pg_class WHERE oid IN (SELECT engagement_relations('shop')) AND relkind = 'v';
+CREATE SCHEMA hand;
+CREATE VIEW hand.orders AS TABLE shop.orders;
+SELECT engagement_refresh('hand') IS NOT NULL AS refreshed;
+SELECT count(*) FROM engagement_relations('hand');
+DROP SCHEMA hand, shop CASCADE;
 
 -- 2. one relation: names in any spelling, keys, types
 CREATE SCHEMA t;

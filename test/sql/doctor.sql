@@ -151,6 +151,10 @@ SELECT finding, count FROM diagnose($$
     INSERT INTO customers SELECT 1000 + i FROM generate_series(1, 5044) AS i; INSERT INTO orders SELECT 1000 + i, 1000 + i, '2024-07-01', 5, 'EUR' FROM generate_series(1, 5044) AS i;
     INSERT INTO orders SELECT 100 + i, 1, '2024-07-01', 5, 'EUR' FROM generate_series(1, 49) AS i$$);
 
+-- Times: an order of the future is one, of infinity is an error; (312 + 75) / 9, then (312 + 2 * 75) / 10
+SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2999-07-01', 75, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
+SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, 'infinity', 75, 'EUR'), (10, 2, '-infinity', 75, 'EUR')$$, $$DELETE FROM orders WHERE order_id > 8$$);
+
 -- Amounts: (312 - 30) / 9; 312 / 9; the customer of an order without amount repeats; NaN
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', -30, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', 0, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
@@ -281,6 +285,45 @@ UPDATE local_orders SET refunded_amount = 25 WHERE order_id = 2;
 SELECT finding, source, count, round(share, 4) AS share, examples, round(aov_change, 4) AS aov_change, repeat_rate_change FROM engagement_doctor('doctor_local');
 ROLLBACK;
 
+-- a domain is what it rests on
+CREATE DOMAIN clock AS timestamp;
+ALTER TABLE local_orders ADD COLUMN paid_at clock DEFAULT '2024-01-31 23:30';
+SELECT engagement_attach('orders', 'doctor_shop.local_orders', time_zone => 'Europe/Zagreb', schema => 'doctor_local', columns => '{"ordered_at": "paid_at", "refunded_at": null}');
+SELECT finding, examples FROM engagement_doctor('doctor_local') WHERE finding ~ '_without_zone$';
+SELECT engagement_attach('orders', 'doctor_shop.local_orders', time_zone => 'Europe/Zagreb', schema => 'doctor_local', columns => '{"refunded_at": "refunded_on"}') \gset
+
+--
+-- What another role has written down is not read with the rights of whoever asks
+--
+SET client_min_messages = error;
+DROP ROLE IF EXISTS regress_doctor_thief;
+SET client_min_messages = warning;
+CREATE ROLE regress_doctor_thief;
+CREATE SCHEMA doctor_thief AUTHORIZATION regress_doctor_thief;
+SET ROLE regress_doctor_thief;
+CREATE TABLE doctor_thief.sale (order_id int, customer_id int, ordered_at timestamp, total numeric);
+INSERT INTO doctor_thief.sale VALUES (1, 1, '2024-01-01', 0);
+SELECT engagement_attach('orders', 'doctor_thief.sale', time_zone => 'UTC', schema => 'doctor_thief');
+CREATE FUNCTION doctor_thief.steal() RETURNS timestamp LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RAISE WARNING 'runs with the rights of %', current_user;
+    RETURN '2024-01-01';
+END $$;
+UPDATE doctor_thief.attached_source
+SET columns = (SELECT jsonb_object_agg(column_name, 'doctor_thief.steal()') FROM engagement_source_column WHERE source = 'orders'),
+    filter = 'doctor_thief.steal() IS NOT NULL';
+RESET ROLE;
+SELECT finding, count, examples FROM engagement_doctor('doctor_thief');
+-- nor are the types
+SET ROLE regress_doctor_thief;
+UPDATE doctor_thief.attached_source SET types = '{"ordered_at": "date) || doctor_thief.steal(", "refunded_at": "doctor_thief.sale.ordered_at%TYPE"}';
+RESET ROLE;
+SELECT finding, count, examples FROM engagement_doctor('doctor_thief');
+-- it would run
+SET ROLE regress_doctor_thief;
+SELECT engagement_type_of(columns ->> 'ordered_at', relation) FROM engagement_attached('doctor_thief');
+RESET ROLE;
+
 --
 -- Not everything there: checks that need more are left out
 --
@@ -302,8 +345,8 @@ ROLLBACK;
 SELECT * FROM engagement_doctor('no "such" schema');
 SELECT * FROM engagement_doctor('doctor_shop');
 SELECT * FROM engagement_doctor(NULL);
-CREATE SCHEMA doctor_empty;
-SELECT engagement_refresh('doctor_empty');
+SELECT engagement_attach('surveys', 'doctor_shop.surveys', time_zone => 'UTC', schema => 'doctor_empty') \gset
+DELETE FROM doctor_empty.attached_source;
 SELECT * FROM engagement_doctor('doctor_empty');
 
 -- sources written by hand: amounts are what they are, there are no refunds
@@ -379,6 +422,6 @@ SELECT count(*) FILTER (WHERE customer_id = 8) AS orders,
 FROM paid;
 
 SET client_min_messages = error;
-DROP OWNED BY regress_doctor_reader;
-DROP ROLE regress_doctor_reader;
+DROP OWNED BY regress_doctor_reader, regress_doctor_thief CASCADE;
+DROP ROLE regress_doctor_reader, regress_doctor_thief;
 DROP SCHEMA doctor, doctor_local, doctor_part, doctor_empty, doctor_hand, """a"" metrics.b's %s\", "it's a %s ""shop""", doctor_demo, doctor_demo_metrics, doctor_shop CASCADE;

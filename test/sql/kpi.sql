@@ -211,7 +211,7 @@ WHERE attrelid IN ('kpi.kpi'::regclass, 'kpi.engagement_types'::regclass) AND co
 SELECT obj_description('live.kpi'::regclass);
 
 --
--- 3. The catalogue
+-- 3. The catalog
 --
 -- kpi shows all of it, and each part gives only what is in it.
 SELECT metric FROM engagement_metric EXCEPT SELECT metric FROM kpi.kpi;
@@ -337,7 +337,18 @@ SELECT * FROM engagement_kpi('2024-12-31', 365, 'nowhere');
 SELECT * FROM engagement_kpi('2024-12-31', 365, NULL);
 SELECT * FROM engagement_kpi('2024-12-31', 0, 'kpi');
 SELECT * FROM engagement_kpi('2024-12-31', NULL, 'kpi');
+SELECT * FROM engagement_kpi('2024-12-31', 36501, 'kpi');
+\set VERBOSITY default
+\set SHOW_CONTEXT never
+SELECT * FROM engagement_kpi('2024-12-31', 2147483647, 'kpi');
+\set VERBOSITY terse
+-- a hundred years hold every order, guests and all
+SELECT value = (SELECT count(*) FROM sold WHERE day <= '2024-12-31') AS all_orders, value > 0 AS has_orders, previous, upper(period) - lower(period) AS days
+FROM engagement_kpi('2024-12-31', 36500, 'kpi') WHERE metric = 'orders';
 SELECT * FROM engagement_kpi('infinity', 365, 'kpi');
+SELECT * FROM attach_shop('kpi_none', 'surveys');
+DELETE FROM kpi_none.attached_source;
+SELECT * FROM engagement_kpi('2024-12-31', 365, 'kpi_none');
 
 -- With the rights of the caller, on any schema whatever its name
 CREATE ROLE regress_reader;
@@ -360,7 +371,7 @@ SELECT engagement_attach('orders', 'kpi_empty.sale', '{"order_id": "id", "custom
 SELECT metric, value FROM engagement_kpi('2024-01-20', 10, E'"metrics.\\1 :days'':as_of $$ :kpi') WHERE metric IN ('orders', 'revenue');
 
 SET client_min_messages = error;
-DROP SCHEMA kpi_shop, kpi_empty, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
+DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
 DROP FUNCTION attach_shop, local_day, oracle, differences, scans;
 DROP OWNED BY regress_reader;
 DROP ROLE regress_reader;
