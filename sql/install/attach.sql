@@ -2,23 +2,6 @@
 
 -- Each check is an error that names what is wrong and what there is.
 
-CREATE FUNCTION engagement_check_source(source text)
-RETURNS void
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM @extschema@.engagement_source AS s WHERE s.source = engagement_check_source.source) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('source %s does not exist', coalesce(quote_ident(source), 'NULL')),
-            HINT = format('Sources are %s; the table engagement_source says what each is.',
-                          (SELECT string_agg(s.source, ', ' ORDER BY s.source) FROM @extschema@.engagement_source AS s));
-    END IF;
-END $$;
-
-COMMENT ON FUNCTION engagement_check_source(text) IS
-'an error for a source that is not in engagement_source';
-
 CREATE FUNCTION engagement_check_relation(relation regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE

@@ -364,3 +364,20 @@ INSERT INTO engagement_policy (source, policy, choices, default_choice, meaning)
  'order: a row is an order; line: a row is a line, and the rows of an order are summed');
 
 GRANT SELECT ON engagement_source, engagement_source_column, engagement_policy TO PUBLIC;
+
+CREATE FUNCTION engagement_check_source(source text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.engagement_source AS s WHERE s.source = engagement_check_source.source) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('source %s does not exist', coalesce(quote_ident(source), 'NULL')),
+            HINT = format('Sources are %s; the table engagement_source says what each is.',
+                          (SELECT string_agg(s.source, ', ' ORDER BY s.source) FROM @extschema@.engagement_source AS s));
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_source(text) IS
+'an error for a source that is not in engagement_source';

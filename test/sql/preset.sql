@@ -285,3 +285,6 @@ WHERE required AND NOT columns ? column_name;
 SELECT system, source, key FROM engagement_preset AS p, jsonb_each_text(policy)
 WHERE NOT EXISTS (SELECT FROM engagement_policy AS e WHERE e.source = p.source AND e.policy = key AND value = ANY (choices));
 SELECT system, string_agg(DISTINCT source, ', ' ORDER BY source) AS sources FROM engagement_preset GROUP BY system ORDER BY system;
+
+SET client_min_messages = error;
+DROP SCHEMA x CASCADE;
