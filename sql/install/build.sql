@@ -10,16 +10,12 @@ RETURNS text[]
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(array_agg(column_name ORDER BY position), '{}')
-    FROM (SELECT column_name, position FROM @extschema@.engagement_source_column AS c WHERE c.source = engagement_lacks.source
-          UNION ALL
-          SELECT day_column, position FROM @extschema@.engagement_source_column AS c
-          WHERE c.source = engagement_lacks.source AND day_column IS NOT NULL
-          UNION ALL
-          SELECT column_name, 100 FROM (VALUES ('orders', 'gross_amount'), ('refunds', 'counted_amount')) AS more (source, column_name)
-          WHERE more.source = engagement_lacks.source) AS fixed
-    WHERE column_name NOT IN (SELECT attname FROM pg_attribute
-                              WHERE attrelid = to_regclass(format('%I.%I', schema, source)) AND attnum > 0 AND NOT attisdropped)
+    SELECT coalesce(array_agg(name ORDER BY position), '{}')
+    FROM @extschema@.engagement_view_of_source AS v
+    WHERE v.source = engagement_lacks.source
+      AND name NOT IN (SELECT attname FROM pg_attribute
+                       WHERE attrelid = to_regclass(format('%I.%I', schema, engagement_lacks.source)) AND attnum > 0
+                         AND NOT attisdropped)
 $$;
 
 COMMENT ON FUNCTION engagement_lacks(name, text) IS
@@ -190,22 +186,13 @@ DECLARE
     items text;
     conditions text[] := '{}';
 BEGIN
-    WITH fixed AS (
-        SELECT c.*, columns ->> column_name || E'\n' AS expression,
-               to_regtype(types ->> column_name) AS given_type
-        FROM @extschema@.engagement_source_column AS c
-        WHERE c.source = engagement_source_rows.source),
-    item AS (
-        SELECT position, column_name AS name, @extschema@.engagement_convert(expression, given_type, type, time_zone) AS value,
-               CASE type WHEN 'key' THEN coalesce(keys ->> @extschema@.engagement_entity(column_name), 'bigint') ELSE type END AS type
-        FROM fixed
-        UNION ALL
-        SELECT position + 0.5, day_column, @extschema@.engagement_convert(expression, given_type, 'date', time_zone), 'date'
-        FROM fixed
-        WHERE day_column IS NOT NULL)
-    SELECT string_agg(format('%s AS %I', coalesce(value, 'NULL::' || type), name), E',\n           ' ORDER BY position)
+    SELECT string_agg(format('%s AS %I', coalesce(
+               @extschema@.engagement_convert(columns ->> mapped || E'\n', to_regtype(types ->> mapped), type, time_zone),
+               'NULL::' || CASE type WHEN 'key' THEN coalesce(keys ->> @extschema@.engagement_entity(name), 'bigint') ELSE type END),
+               name), E',\n           ' ORDER BY position)
     INTO items
-    FROM item;
+    FROM @extschema@.engagement_view_of_source AS v
+    WHERE v.source = engagement_source_rows.source AND mapped IS NOT NULL;
 
     IF filter IS NOT NULL THEN
         conditions := conditions || format(E'(%s\n)', filter);
@@ -230,10 +217,8 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT string_agg(coalesce((replaced ->> name) || ' AS ', 'o.') || quote_ident(name), ', ' ORDER BY position)
-    FROM (SELECT c.source, position::numeric, column_name AS name FROM @extschema@.engagement_source_column AS c
-          UNION ALL
-          SELECT c.source, position + 0.5, day_column FROM @extschema@.engagement_source_column AS c WHERE day_column IS NOT NULL) AS fixed
-    WHERE fixed.source = engagement_source_items.source
+    FROM @extschema@.engagement_view_of_source AS v
+    WHERE v.source = engagement_source_items.source AND mapped IS NOT NULL
 $$;
 
 COMMENT ON FUNCTION engagement_source_items(text, jsonb) IS
@@ -250,18 +235,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    GROUP BY o.order_id',
                   @extschema@.engagement_source_items('orders', jsonb_object_agg(name, value)), rows)
-    FROM (SELECT column_name AS name,
-                 CASE WHEN column_name = 'order_id' THEN 'o.order_id'
-                      WHEN type = 'numeric' THEN format('sum(o.%I)', column_name)
-                      WHEN type = 'boolean' THEN format('bool_or(o.%I)', column_name)
-                      WHEN type = 'key' THEN format('(array_agg(o.%1$I ORDER BY o.%1$I))[1]', column_name)
-                      ELSE format('min(o.%I)', column_name) END AS value
-          FROM @extschema@.engagement_source_column AS c
-          WHERE c.source = 'orders'
-          UNION ALL
-          SELECT day_column, format('min(o.%I)', day_column)
-          FROM @extschema@.engagement_source_column AS c
-          WHERE c.source = 'orders' AND day_column IS NOT NULL) AS item
+    FROM (SELECT name,
+                 CASE WHEN name = 'order_id' THEN 'o.order_id'
+                      WHEN type = 'numeric' THEN format('sum(o.%I)', name)
+                      WHEN type = 'boolean' THEN format('bool_or(o.%I)', name)
+                      WHEN type = 'key' THEN format('(array_agg(o.%1$I ORDER BY o.%1$I))[1]', name)
+                      ELSE format('min(o.%I)', name) END AS value
+          FROM @extschema@.engagement_view_of_source
+          WHERE source = 'orders' AND mapped IS NOT NULL) AS item
 $$;
 
 COMMENT ON FUNCTION engagement_orders_of_lines(text) IS
@@ -581,13 +562,7 @@ BEGIN
         WITH meanings (view, column_name, meaning) AS (
             SELECT view, column_name, meaning FROM @extschema@.engagement_view_column
             UNION ALL
-            SELECT source, column_name, meaning FROM @extschema@.engagement_source_column
-            UNION ALL
-            SELECT source, day_column, format('day of %%s, in the time zone of the shop', column_name)
-            FROM @extschema@.engagement_source_column WHERE day_column IS NOT NULL
-            UNION ALL
-            VALUES ('orders', 'gross_amount', 'what the order was worth before refunds, in units of the currency'),
-                   ('refunds', 'counted_amount', 'what lessens the revenue of refunded_on: 0 unless policy refunds is net_on_refund_date'))
+            SELECT source, name, meaning FROM @extschema@.engagement_view_of_source)
         SELECT v.view, a.attname, m.meaning
         FROM %1$I.attached_view AS v
         JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%%I.%%I', $1, v.view)) AND a.attnum > 0 AND NOT a.attisdropped

@@ -519,11 +519,10 @@ AS $$
       AND NOT (EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
                AND (relname IN ('attached_source', 'attached_view')
                     OR relname IN (SELECT f.source
-                                   FROM @extschema@.engagement_source_column AS f
-                                   CROSS JOIN LATERAL (VALUES (column_name), (day_column)) AS v (fixed)
-                                   LEFT JOIN pg_attribute ON attrelid = c.oid AND attname = fixed AND NOT attisdropped
+                                   FROM @extschema@.engagement_view_of_source AS f
+                                   LEFT JOIN pg_attribute ON attrelid = c.oid AND attname = f.name AND NOT attisdropped
                                    GROUP BY f.source
-                                   HAVING count(fixed) = count(attname))
+                                   HAVING count(*) = count(attname))
                     OR relname IN (SELECT view FROM @extschema@.engagement_view)
                        AND relkind = 'v' AND 'security_invoker=true' = ANY (reloptions)
                        AND obj_description(c.oid, 'pg_class') IS NOT NULL))

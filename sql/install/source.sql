@@ -329,6 +329,40 @@ FROM (VALUES
     ('messages', 'delivered', 'true')) AS f (source, column_name, fallback)
 WHERE (c.source, c.column_name) = (f.source, f.column_name);
 
+/*
+ * Every column that the view of a source has: the fixed ones, after each time its day,
+ * and at the end what attaching adds.
+ */
+CREATE VIEW engagement_view_of_source AS
+SELECT source, position::numeric AS position, column_name AS name, type, column_name AS mapped, meaning
+FROM engagement_source_column
+UNION ALL
+SELECT source, position + 0.5, day_column, 'date', column_name, 'day of ' || column_name || ', in the time zone of the shop'
+FROM engagement_source_column
+WHERE day_column IS NOT NULL
+UNION ALL
+VALUES ('orders', 100, 'gross_amount', 'numeric', NULL,
+        'what the order was worth before refunds, in units of the currency'),
+       ('refunds', 100, 'counted_amount', 'numeric', NULL,
+        'what lessens the revenue of refunded_on: 0 unless policy refunds is net_on_refund_date');
+
+COMMENT ON VIEW engagement_view_of_source IS
+'columns of the view that attaching makes of each source';
+COMMENT ON COLUMN engagement_view_of_source.source IS
+'the source';
+COMMENT ON COLUMN engagement_view_of_source.position IS
+'place in the view';
+COMMENT ON COLUMN engagement_view_of_source.name IS
+'name of the column';
+COMMENT ON COLUMN engagement_view_of_source.type IS
+'type, as in engagement_source_column, or date';
+COMMENT ON COLUMN engagement_view_of_source.mapped IS
+'fixed column whose expression it comes from; NULL where attaching computes it';
+COMMENT ON COLUMN engagement_view_of_source.meaning IS
+'what it holds, with its unit';
+
+GRANT SELECT ON engagement_view_of_source TO PUBLIC;
+
 CREATE TABLE engagement_policy (
     source          text NOT NULL REFERENCES engagement_source,
     policy          text NOT NULL,
