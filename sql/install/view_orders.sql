@@ -8,6 +8,13 @@
  * - Entries are grouped by currency before anything is joined to them, as it may be NULL.
  * - :as_of stands for an expression over now(): (SELECT :as_of) is computed once, where
  *   :as_of alone would be for every row.
+ * - The interval of aov goes by customer where one has several orders, as these resemble
+ *   each other: aov_estimate(), which has to guess how much the amounts of guests vary.
+ *   Where each order is somebody else's that comes to the interval of a mean, which need
+ *   not guess.  Refunds on days of their own are no part of either, and aov then has none.
+ *   Nor has it one where an amount is NaN, infinite or beyond 1e20, or else the functions
+ *   would fail and the view with them; round() keeps digits within what they hold.
+ * - Estimates are computed where rows are grouped, and taken apart outside, once each.
  */
 
 -- By day and by month: one template.  A customer is new in a row when his first order in the
@@ -21,10 +28,10 @@ FROM (VALUES ('orders_daily', 10, 'day'), ('orders_monthly', 20, 'month')) AS pe
 $view$
 WITH entry AS (
     SELECT ordered_on AS entered_on, currency, true AS is_order, customer_id, is_guest,
-           amount, gross_amount - amount AS refund
+           ordered_at, amount, gross_amount - amount AS refund
     FROM metrics.orders
     UNION ALL
-    SELECT r.refunded_on, o.currency, false, NULL, NULL, -r.counted_amount, r.counted_amount
+    SELECT r.refunded_on, o.currency, false, NULL, NULL, NULL, -r.counted_amount, r.counted_amount
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
     WHERE r.counted_amount <> 0),
@@ -32,11 +39,18 @@ figure AS (
     SELECT date_trunc(':unit', entered_on::timestamp) AS period, currency,
            count(*) FILTER (WHERE is_order) AS orders,
            sum(amount) AS revenue, sum(refund) AS refunds,
-           sum(amount) / nullif(count(amount) FILTER (WHERE is_order), 0) AS aov,
+           count(amount) FILTER (WHERE is_order) AS amounts,
+           CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) >= 1e20 THEN NULL
+                WHEN engagement.repeat_rate(customer_id) > 0
+                THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                             FILTER (WHERE abs(amount) < 1e20 AND isfinite(ordered_at)))
+                ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) END AS aov_estimate,
            engagement.customers(customer_id) AS customers,
            count(*) FILTER (WHERE is_guest) AS guest_orders,
            engagement.guest_checkout_rate(is_guest) AS guest_rate,
+           engagement.rate_estimate(is_guest) AS guest_estimate,
            engagement.repeat_rate(customer_id) AS repeat_rate,
+           engagement.repeat_rate_estimate(engagement.ledger_agg(customer_id)) AS repeat_estimate,
            engagement.purchase_frequency(customer_id) AS purchase_frequency
     FROM entry
     GROUP BY period, currency),
@@ -54,12 +68,15 @@ SELECT p.period::date AS :unit, c.currency, p.period + interval '1 :unit' <= :as
        coalesce(f.orders, 0) AS orders,
        CASE WHEN f.period IS NULL THEN 0 ELSE f.revenue END AS revenue,
        coalesce(f.refunds, 0) AS refunds,
-       f.aov,
+       f.revenue / nullif(f.amounts, 0) AS aov,
        coalesce(f.customers, 0) AS customers,
        coalesce(n.new_customers, 0) AS new_customers,
        coalesce(f.customers, 0) - coalesce(n.new_customers, 0) AS returning_customers,
        coalesce(f.guest_orders, 0) AS guest_orders,
-       f.guest_rate, f.repeat_rate, f.purchase_frequency
+       f.guest_rate, f.repeat_rate, f.purchase_frequency,
+       (f.aov_estimate).low AS aov_low, (f.aov_estimate).high AS aov_high, coalesce(f.amounts, 0) AS aov_n,
+       (f.guest_estimate).low AS guest_rate_low, (f.guest_estimate).high AS guest_rate_high,
+       (f.repeat_estimate).low AS repeat_rate_low, (f.repeat_estimate).high AS repeat_rate_high
 FROM (SELECT generate_series(min(period) FILTER (WHERE isfinite(period)),
                              max(period) FILTER (WHERE isfinite(period)), '1 :unit') AS period FROM figure) AS p
 CROSS JOIN (SELECT DISTINCT currency FROM figure) AS c
@@ -85,7 +102,14 @@ FROM (VALUES ('orders_daily', 'day', 'the day, in the time zone of the shop'),
 ('guest_orders', 'number of orders of guests, as the policy defines them'),
 ('guest_rate', 'share of orders of guests, 0..1 (ORD-2)'),
 ('repeat_rate', 'share of customers with two orders or more within the :unit, 0..1 (LOY-2)'),
-('purchase_frequency', 'orders of customers per customer within the :unit (LOY-3)')) AS c (column_name, meaning);
+('purchase_frequency', 'orders of customers per customer within the :unit (LOY-3)'),
+('aov_low', 'lower bound of the 95 % confidence interval of aov, in units of the currency, clustered by customer; NULL where it cannot be told, and where refunds of orders come off the revenue in the :unit they are paid in, as the interval is that of the amounts of orders (ORD-1)'),
+('aov_high', 'upper bound of the interval of aov, as aov_low (ORD-1)'),
+('aov_n', 'number of orders whose amount is known: those that aov is the mean of'),
+('guest_rate_low', 'lower bound of the 95 % confidence interval of guest_rate, over the orders, 0..1 (ORD-2)'),
+('guest_rate_high', 'upper bound of the 95 % confidence interval of guest_rate, over the orders, 0..1 (ORD-2)'),
+('repeat_rate_low', 'lower bound of the 95 % confidence interval of repeat_rate, over the customers, 0..1 (LOY-2)'),
+('repeat_rate_high', 'upper bound of the 95 % confidence interval of repeat_rate, over the customers, 0..1 (LOY-2)')) AS c (column_name, meaning);
 
 -- The trailing year.  Who stops paying in one currency and goes on in another has not left, so
 -- those kept are looked for among the customers of all currencies.
@@ -95,11 +119,11 @@ INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUE
 $view$
 WITH entry AS (
     SELECT currency, true AS is_order, ordered_on > (SELECT :as_of - :days) AS is_current,
-           customer_id, is_guest, amount, gross_amount - amount AS refund
+           customer_id, is_guest, ordered_at, amount, gross_amount - amount AS refund
     FROM metrics.orders
     WHERE ordered_on BETWEEN (SELECT :as_of - 2 * :days + 1) AND (SELECT :as_of)
     UNION ALL
-    SELECT o.currency, false, true, NULL, NULL, -r.counted_amount, r.counted_amount
+    SELECT o.currency, false, true, NULL, NULL, NULL, -r.counted_amount, r.counted_amount
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
     WHERE r.counted_amount <> 0 AND r.refunded_on BETWEEN (SELECT :as_of - :days + 1) AND (SELECT :as_of)),
@@ -109,13 +133,22 @@ figure AS (
            sum(amount) FILTER (WHERE is_current) AS revenue,
            sum(refund) FILTER (WHERE is_current) AS refunds,
            count(amount) FILTER (WHERE is_current AND is_order) AS amounts,
+           CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) FILTER (WHERE is_current) >= 1e20 THEN NULL
+                WHEN engagement.repeat_rate(customer_id) FILTER (WHERE is_current) > 0
+                THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                             FILTER (WHERE is_current AND abs(amount) < 1e20))
+                ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE is_current AND abs(amount) < 1e20) END AS aov_estimate,
            engagement.guest_checkout_rate(is_guest) FILTER (WHERE is_current) AS guest_rate,
+           engagement.rate_estimate(is_guest) FILTER (WHERE is_current) AS guest_estimate,
+           engagement.repeat_rate_estimate(engagement.ledger_agg(customer_id) FILTER (WHERE is_current)) AS repeat_estimate,
            engagement.ledger_agg(customer_id) FILTER (WHERE is_current) AS ledger,
            engagement.ledger_agg(customer_id) FILTER (WHERE NOT is_current) AS before
     FROM entry
     GROUP BY currency),
 compared AS (
-    SELECT *, coalesce(engagement.rollup(ledger) OVER (), before OPERATOR(engagement.-) before) AS everyone FROM figure)
+    SELECT *, engagement.retention_rate_estimate(before, coalesce(engagement.rollup(ledger) OVER (), before OPERATOR(engagement.-) before))
+                  AS retention_estimate
+    FROM figure)
 SELECT currency, :as_of - :days + 1 AS first_day, :as_of AS last_day,
        orders,
        CASE WHEN orders = 0 THEN coalesce(revenue, 0) ELSE revenue END AS revenue,
@@ -125,8 +158,14 @@ SELECT currency, :as_of - :days + 1 AS first_day, :as_of AS last_day,
        engagement.purchase_frequency(ledger) AS purchase_frequency,
        engagement.repeat_rate(ledger) AS repeat_rate,
        guest_rate,
-       engagement.retention_rate(before, everyone) AS retention_rate,
-       engagement.churn_rate(before, everyone) AS churn_rate
+       (retention_estimate).value AS retention_rate,
+       1 - (retention_estimate).value AS churn_rate,
+       (aov_estimate).low AS aov_low, (aov_estimate).high AS aov_high, amounts AS aov_n,
+       (guest_estimate).low AS guest_rate_low, (guest_estimate).high AS guest_rate_high,
+       (repeat_estimate).low AS repeat_rate_low, (repeat_estimate).high AS repeat_rate_high,
+       (retention_estimate).low AS retention_rate_low, (retention_estimate).high AS retention_rate_high,
+       coalesce((retention_estimate).n, 0) AS retention_rate_n,
+       1 - (retention_estimate).high AS churn_rate_low, 1 - (retention_estimate).low AS churn_rate_high
 FROM compared
 $view$),
 
@@ -141,12 +180,12 @@ WITH first_order AS (
     GROUP BY customer_id),
 entry AS (
     SELECT o.channel, o.currency, true AS is_order, o.customer_id, f.customer_id IS NOT NULL AS is_first,
-           o.amount, o.gross_amount - o.amount AS refund
+           o.ordered_at, o.amount, o.gross_amount - o.amount AS refund
     FROM metrics.orders AS o
     LEFT JOIN first_order AS f ON f.customer_id = o.customer_id AND f.ordered_at = o.ordered_at
     WHERE o.ordered_on BETWEEN (SELECT :as_of - :days + 1) AND (SELECT :as_of)
     UNION ALL
-    SELECT o.channel, o.currency, false, NULL, false, -r.counted_amount, r.counted_amount
+    SELECT o.channel, o.currency, false, NULL, false, NULL, -r.counted_amount, r.counted_amount
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
     WHERE r.counted_amount <> 0 AND r.refunded_on BETWEEN (SELECT :as_of - :days + 1) AND (SELECT :as_of)),
@@ -155,9 +194,15 @@ figure AS (
            count(*) FILTER (WHERE is_order) AS orders,
            sum(amount) AS revenue, sum(refund) AS refunds,
            count(amount) FILTER (WHERE is_order) AS amounts,
+           CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) >= 1e20 THEN NULL
+                WHEN engagement.repeat_rate(customer_id) > 0
+                THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                             FILTER (WHERE abs(amount) < 1e20))
+                ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) END AS aov_estimate,
            engagement.customers(customer_id) AS customers,
            engagement.customers(customer_id) FILTER (WHERE is_first) AS new_customers,
-           engagement.repeat_rate(customer_id) AS repeat_rate
+           engagement.repeat_rate(customer_id) AS repeat_rate,
+           engagement.repeat_rate_estimate(engagement.ledger_agg(customer_id)) AS repeat_estimate
     FROM entry
     GROUP BY channel, currency)
 SELECT channel, currency, orders,
@@ -167,7 +212,9 @@ SELECT channel, currency, orders,
        revenue / nullif(amounts, 0) AS aov,
        coalesce(customers, 0) AS customers,
        coalesce(new_customers, 0) AS new_customers,
-       repeat_rate
+       repeat_rate,
+       (aov_estimate).low AS aov_low, (aov_estimate).high AS aov_high, amounts AS aov_n,
+       (repeat_estimate).low AS repeat_rate_low, (repeat_estimate).high AS repeat_rate_high
 FROM figure
 $view$),
 
@@ -224,19 +271,27 @@ WITH numbered AS (
     WINDOW w AS (PARTITION BY customer_id ORDER BY ordered_at)),
 spaced AS (
     SELECT order_number, next_on - ordered_on AS days_to_next, ordered_on <= (SELECT :as_of - :days) AS is_observed
-    FROM numbered)
-SELECT order_number,
-       count(*) AS customers,
-       count(days_to_next) AS went_on,
-       count(days_to_next)::numeric / count(*) AS next_rate,
-       count(*) FILTER (WHERE is_observed) AS observed_customers,
-       count(*) FILTER (WHERE is_observed AND days_to_next <= :days)::numeric
-           / nullif(count(*) FILTER (WHERE is_observed), 0) AS observed_next_rate,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY days_to_next)::numeric AS median_days_to_next,
-       avg(days_to_next) AS mean_days_to_next,
-       count(*) / sum(count(*)) OVER () AS order_share
-FROM spaced
-GROUP BY order_number
+    FROM numbered),
+figure AS (
+    SELECT order_number,
+           count(*) AS customers,
+           count(days_to_next) AS went_on,
+           engagement.rate_estimate(days_to_next IS NOT NULL) AS next_estimate,
+           count(*) FILTER (WHERE is_observed) AS observed_customers,
+           engagement.rate_estimate(coalesce(days_to_next <= :days, false)) FILTER (WHERE is_observed) AS observed_next_estimate,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY days_to_next)::numeric AS median_days_to_next,
+           avg(days_to_next) AS mean_days_to_next,
+           count(*) / sum(count(*)) OVER () AS order_share
+    FROM spaced
+    GROUP BY order_number)
+SELECT order_number, customers, went_on,
+       (next_estimate).value AS next_rate,
+       observed_customers,
+       (observed_next_estimate).value AS observed_next_rate,
+       median_days_to_next, mean_days_to_next, order_share,
+       (next_estimate).low AS next_rate_low, (next_estimate).high AS next_rate_high,
+       (observed_next_estimate).low AS observed_next_rate_low, (observed_next_estimate).high AS observed_next_rate_high
+FROM figure
 $view$);
 
 INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
@@ -253,6 +308,18 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('trailing_year', 'guest_rate', 'share of orders of guests, 0..1 (ORD-2)'),
 ('trailing_year', 'retention_rate', 'share of the customers with an order in the currency in the window before, of the same length, who have an order in this window, in any currency, 0..1 (LOY-6)'),
 ('trailing_year', 'churn_rate', 'share of those customers who have none, 0..1: 1 - retention_rate (LOY-7)'),
+('trailing_year', 'aov_low', 'lower bound of the 95 % confidence interval of aov, in units of the currency, clustered by customer; NULL where it cannot be told, and where refunds of orders come off the revenue in the window they are paid in, as the interval is that of the amounts of orders (ORD-1)'),
+('trailing_year', 'aov_high', 'upper bound of the interval of aov, as aov_low (ORD-1)'),
+('trailing_year', 'aov_n', 'number of orders whose amount is known: those that aov is the mean of'),
+('trailing_year', 'guest_rate_low', 'lower bound of the 95 % confidence interval of guest_rate, over the orders, 0..1 (ORD-2)'),
+('trailing_year', 'guest_rate_high', 'upper bound of the 95 % confidence interval of guest_rate, over the orders, 0..1 (ORD-2)'),
+('trailing_year', 'repeat_rate_low', 'lower bound of the 95 % confidence interval of repeat_rate, over the customers, 0..1 (LOY-2)'),
+('trailing_year', 'repeat_rate_high', 'upper bound of the 95 % confidence interval of repeat_rate, over the customers, 0..1 (LOY-2)'),
+('trailing_year', 'retention_rate_low', 'lower bound of the 95 % confidence interval of retention_rate, over the customers of the window before, 0..1 (LOY-6)'),
+('trailing_year', 'retention_rate_high', 'upper bound of the 95 % confidence interval of retention_rate, over the customers of the window before, 0..1 (LOY-6)'),
+('trailing_year', 'retention_rate_n', 'number of distinct customers with an order in the currency in the window before: those retention_rate and churn_rate are shares of'),
+('trailing_year', 'churn_rate_low', 'lower bound of the 95 % confidence interval of churn_rate, 0..1: 1 - retention_rate_high (LOY-7)'),
+('trailing_year', 'churn_rate_high', 'upper bound of the 95 % confidence interval of churn_rate, 0..1: 1 - retention_rate_low (LOY-7)'),
 
 ('by_channel', 'channel', 'channel through which the orders came; NULL where it is not known'),
 ('by_channel', 'currency', 'currency of the amounts and of the orders in the row; NULL where the shop has one only'),
@@ -264,6 +331,11 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('by_channel', 'customers', 'number of distinct customers with an order through the channel in the currency (LOY-1)'),
 ('by_channel', 'new_customers', 'number of customers whose first order ever came in the window, through this channel, in this currency; two first orders at one moment count both'),
 ('by_channel', 'repeat_rate', 'share of customers with two orders or more in the window through the channel in the currency, 0..1 (LOY-2)'),
+('by_channel', 'aov_low', 'lower bound of the 95 % confidence interval of aov, in units of the currency, clustered by customer; NULL where it cannot be told, and where refunds of orders come off the revenue in the window they are paid in, as the interval is that of the amounts of orders (ORD-1)'),
+('by_channel', 'aov_high', 'upper bound of the interval of aov, as aov_low (ORD-1)'),
+('by_channel', 'aov_n', 'number of orders whose amount is known: those that aov is the mean of'),
+('by_channel', 'repeat_rate_low', 'lower bound of the 95 % confidence interval of repeat_rate, over the customers, 0..1 (LOY-2)'),
+('by_channel', 'repeat_rate_high', 'upper bound of the 95 % confidence interval of repeat_rate, over the customers, 0..1 (LOY-2)'),
 
 ('customer_summary', 'customer_id', 'the customer; guests who are not known have no row'),
 ('customer_summary', 'orders', 'number of orders'),
@@ -291,4 +363,8 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('repeat_behaviour', 'observed_next_rate', 'share of the observed customers who ordered again within 365 days, 0..1'),
 ('repeat_behaviour', 'median_days_to_next', 'median of the days from the n-th order to the next, over those who ordered again'),
 ('repeat_behaviour', 'mean_days_to_next', 'mean of the days from the n-th order to the next, over those who ordered again'),
-('repeat_behaviour', 'order_share', 'share of n-th orders among all orders of customers, 0..1');
+('repeat_behaviour', 'order_share', 'share of n-th orders among all orders of customers, 0..1'),
+('repeat_behaviour', 'next_rate_low', 'lower bound of the 95 % confidence interval of next_rate, over the customers, 0..1; it does not make up for the time recent ones have not had'),
+('repeat_behaviour', 'next_rate_high', 'upper bound of the 95 % confidence interval of next_rate, as next_rate_low'),
+('repeat_behaviour', 'observed_next_rate_low', 'lower bound of the 95 % confidence interval of observed_next_rate, over the observed customers, 0..1'),
+('repeat_behaviour', 'observed_next_rate_high', 'upper bound of the 95 % confidence interval of observed_next_rate, over the observed customers, 0..1');

@@ -166,14 +166,100 @@ SELECT n AS order_number, count(*) AS customers, count(days_to_next) AS went_on,
 FROM numbered
 GROUP BY n;
 
--- How many rows a view has, how many of the oracle it lacks, and how many it has beyond them.
+/*
+ * The bounds, each in a view of its own, NAME_bounds.  Those of a share are the roots p of
+ * (p - share)^2 = z^2 p (1 - p) / n (Wilson).
+ */
+CREATE FUNCTION share_bounds(hits numeric, n bigint, OUT low double precision, OUT high double precision) LANGUAGE sql AS $$
+    SELECT (b - sqrt(b * b - 4 * a * c)) / (2 * a), (b + sqrt(b * b - 4 * a * c)) / (2 * a)
+    FROM (SELECT 1 + zz / n AS a, 2 * share + zz / n AS b, share * share AS c
+          FROM (SELECT hits::double precision / n AS share, 1.959963984540054::double precision ^ 2 AS zz WHERE n > 0) AS s) AS q
+$$;
+/*
+ * Those of the mean amount of the orders from a day up to before another: the residuals of
+ * customers, amounts - mean x orders, and of guests vary around 0.  Where a customer has two
+ * orders, amounts of guests are taken to vary around their own mean as those of customers with one.
+ */
+CREATE FUNCTION mean_bounds(in_currency text, through text, first date, until date, OUT low double precision, OUT high double precision) LANGUAGE sql AS $$
+    WITH sold AS MATERIALIZED (
+        SELECT customer_id, amount FROM kept WHERE day >= first AND day < until AND currency = in_currency AND (through IS NULL OR channel = through)),
+    mean AS (SELECT avg(amount) AS mean, count(*) AS orders FROM sold),
+    person AS (
+        SELECT customer_id, sum(amount) AS amount, count(*) AS orders, sum(amount - mean) AS residual
+        FROM sold, mean WHERE customer_id IS NOT NULL GROUP BY customer_id),
+    known AS (SELECT count(*) AS n, coalesce(sum(residual ^ 2), 0) AS squares, coalesce(max(orders), 0) AS most,
+                     var_samp(amount) FILTER (WHERE orders = 1) AS one_time FROM person),
+    guest AS (SELECT count(*) AS n, coalesce(sum((amount - mean) ^ 2), 0) AS squares, avg(amount) - min(mean) AS residual
+              FROM sold, mean WHERE customer_id IS NULL),
+    both_kinds AS (
+        SELECT k.n + g.n AS n, k.squares + CASE WHEN k.most < 2 OR g.n < 2 THEN g.squares ELSE g.n * g.residual ^ 2 + (g.n - 1) * one_time END AS squares
+        FROM known AS k, guest AS g)
+    SELECT mean - half, mean + half
+    FROM mean, both_kinds,
+         LATERAL (SELECT sqrt((squares * n / (n - 1))::double precision) / orders * public.distribution_student_quantile(0.025, n - 1, true) AS half WHERE n > 1) AS h
+    WHERE NOT EXISTS (SELECT FROM paid_back WHERE day >= first AND day < until AND currency = in_currency AND (through IS NULL OR channel = through))
+$$;
+CREATE VIEW orders_daily_bounds AS
+SELECT day, currency, m.low AS aov_low, m.high AS aov_high, orders AS aov_n,
+       g.low AS guest_rate_low, g.high AS guest_rate_high, r.low AS repeat_rate_low, r.high AS repeat_rate_high
+FROM orders_daily LEFT JOIN LATERAL mean_bounds(currency, NULL, day, day + 1) AS m ON true,
+     share_bounds(guest_orders, orders) AS g, share_bounds(repeat_rate * customers, customers) AS r;
+CREATE VIEW orders_monthly_bounds AS
+SELECT month, currency, m.low AS aov_low, m.high AS aov_high, orders AS aov_n,
+       g.low AS guest_rate_low, g.high AS guest_rate_high, r.low AS repeat_rate_low, r.high AS repeat_rate_high
+FROM orders_monthly LEFT JOIN LATERAL mean_bounds(currency, NULL, month, (month + interval '1 month')::date) AS m ON true,
+     share_bounds(guest_orders, orders) AS g, share_bounds(repeat_rate * customers, customers) AS r;
+CREATE VIEW trailing_year_bounds AS
+SELECT currency, m.low AS aov_low, m.high AS aov_high, orders AS aov_n,
+       g.low AS guest_rate_low, g.high AS guest_rate_high, r.low AS repeat_rate_low, r.high AS repeat_rate_high,
+       k.low AS retention_rate_low, k.high AS retention_rate_high, were AS retention_rate_n,
+       l.low AS churn_rate_low, l.high AS churn_rate_high
+FROM trailing_year LEFT JOIN LATERAL mean_bounds(currency, NULL, first_day, last_day + 1) AS m ON true,
+     LATERAL (SELECT count(DISTINCT customer_id) AS were FROM kept AS b
+              WHERE b.day < first_day AND b.day >= first_day - (last_day - first_day + 1) AND b.currency = trailing_year.currency) AS b,
+     share_bounds(guest_rate * orders, orders) AS g, share_bounds(repeat_rate * customers, customers) AS r,
+     share_bounds(retention_rate * were, were) AS k, share_bounds(churn_rate * were, were) AS l;
+CREATE VIEW by_channel_bounds AS
+SELECT channel, currency, m.low AS aov_low, m.high AS aov_high, orders AS aov_n, r.low AS repeat_rate_low, r.high AS repeat_rate_high
+FROM bounds CROSS JOIN by_channel LEFT JOIN LATERAL mean_bounds(currency, channel, last_day - days + 1, last_day + 1) AS m ON true,
+     share_bounds(repeat_rate * customers, customers) AS r;
+CREATE VIEW repeat_behaviour_bounds AS
+SELECT order_number, n.low AS next_rate_low, n.high AS next_rate_high, o.low AS observed_next_rate_low, o.high AS observed_next_rate_high
+FROM repeat_behaviour, share_bounds(went_on, customers) AS n, share_bounds(observed_next_rate * observed_customers, observed_customers) AS o;
+
+-- How many rows a view has, how many of the oracle it lacks, and how many it has beyond them; and
+-- whether its columns are those of the oracle, the bounds after all others.
+CREATE FUNCTION columns_of(relation text) RETURNS text[] LANGUAGE sql AS $$
+    SELECT array_agg(attname::text ORDER BY attnum) FROM pg_attribute WHERE attrelid = to_regclass(relation)
+$$;
+CREATE FUNCTION bounds_of(view name) RETURNS text[] LANGUAGE sql AS $$
+    SELECT array_agg(c ORDER BY o) FROM unnest(columns_of(format('orders_oracle.%I', view || '_bounds'))) WITH ORDINALITY AS u (c, o)
+    WHERE c <> ALL (columns_of(format('orders_oracle.%I', view)))
+$$;
 CREATE FUNCTION compare(schema name, view name, OUT rows bigint, OUT lacking bigint, OUT beyond bigint, OUT same_names boolean) LANGUAGE plpgsql AS $$
+DECLARE
+    columns text[] := columns_of(format('orders_oracle.%I', view));
 BEGIN
-    EXECUTE format('WITH o AS MATERIALIZED (TABLE orders_oracle.%2$I), v AS MATERIALIZED (TABLE %1$I.%2$I)
+    EXECUTE format('WITH o AS MATERIALIZED (TABLE orders_oracle.%2$I), v AS MATERIALIZED (SELECT %3$s FROM %1$I.%2$I)
                     SELECT (SELECT count(*) FROM v), (SELECT count(*) FROM (TABLE o EXCEPT ALL TABLE v) AS d),
-                           (SELECT count(*) FROM (TABLE v EXCEPT ALL TABLE o) AS d)', schema, view) INTO rows, lacking, beyond;
-    same_names := (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = format('%I.%I', schema, view)::regclass)
-                = (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = format('orders_oracle.%I', view)::regclass);
+                           (SELECT count(*) FROM (TABLE v EXCEPT ALL TABLE o) AS d)', schema, view,
+                   (SELECT string_agg(quote_ident(c), ', ' ORDER BY o) FROM unnest(columns) WITH ORDINALITY AS u (c, o)))
+    INTO rows, lacking, beyond;
+    same_names := columns_of(format('%I.%I', schema, view)) = columns || bounds_of(view);
+END $$;
+-- How many cells there are, in how many the bound is known, and how many are not as in the oracle.
+CREATE FUNCTION compare_bounds(schema name, view name, OUT cells bigint, OUT known bigint, OUT mismatches bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    keys text := (SELECT string_agg(quote_ident(c), ', ' ORDER BY c) FROM unnest(columns_of(format('orders_oracle.%I', view || '_bounds'))) AS c
+                  WHERE c <> ALL (bounds_of(view)));
+BEGIN
+    EXECUTE format('WITH o AS MATERIALIZED (SELECT jsonb_build_array(%4$s) AS row, key, value::double precision AS expected
+                                            FROM orders_oracle.%3$I AS t, jsonb_each_text(to_jsonb(t)) WHERE key = ANY ($1)),
+                         v AS MATERIALIZED (SELECT jsonb_build_array(%4$s) AS row, key, value::double precision AS found
+                                            FROM %1$I.%2$I AS t, jsonb_each_text(to_jsonb(t)) WHERE key = ANY ($1))
+                    SELECT count(*), count(found),
+                           count(*) FILTER (WHERE v.key IS NULL OR o.key IS NULL OR (found IS NULL) <> (expected IS NULL) OR abs(found - expected) > 1e-9)
+                    FROM o FULL JOIN v USING (row, key)', schema, view, view || '_bounds', keys) USING bounds_of(view) INTO cells, known, mismatches;
 END $$;
 CREATE FUNCTION choose(new_refunds text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -197,14 +283,18 @@ GROUP BY status ORDER BY status;
 
 SELECT choose('gross') AS refunds;
 SELECT view, (compare('orders_year', view)).* FROM orders_tested ORDER BY position;
+SELECT view, (compare_bounds('orders_year', view)).* FROM orders_tested WHERE view <> 'customer_summary' ORDER BY position;
 SELECT choose('net_on_order_date') AS refunds;
 SELECT view, (compare('orders_year', view)).* FROM orders_tested ORDER BY position;
+SELECT view, (compare_bounds('orders_year', view)).* FROM orders_tested WHERE view <> 'customer_summary' ORDER BY position;
 SELECT choose('net_on_refund_date') AS refunds;
 SELECT view, (compare('orders_year', view)).* FROM orders_tested ORDER BY position;
+SELECT view, (compare_bounds('orders_year', view)).* FROM orders_tested WHERE view <> 'customer_summary' ORDER BY position;
 UPDATE choice SET ends_at = '2024-10-01 00:00+02', days = 92;
 SELECT view, (compare('orders_quarter', view)).* FROM orders_tested ORDER BY position;
 SELECT choose('net_on_order_date') AS refunds;
 SELECT view, (compare('orders_quarter', view)).* FROM orders_tested ORDER BY position;
+SELECT view, (compare_bounds('orders_quarter', view)).* FROM orders_tested WHERE view <> 'customer_summary' ORDER BY position;
 
 -- As attached they go by the clock.
 BEGIN;
@@ -235,6 +325,21 @@ FROM orders_year.customer_summary GROUP BY currencies, currency ORDER BY currenc
 SELECT order_number, customers, went_on, round(next_rate, 3) AS next_rate, observed_customers, round(observed_next_rate, 3) AS observed_next_rate,
        median_days_to_next AS median, round(mean_days_to_next, 1) AS mean, round(order_share, 3) AS share
 FROM orders_year.repeat_behaviour ORDER BY order_number LIMIT 3;
+SELECT choose('gross') AS refunds;
+SELECT currency, round(aov_low::numeric, 2) AS low, round(aov, 2) AS aov, round(aov_high::numeric, 2) AS high, aov_n,
+       round(retention_rate_low::numeric, 4) AS low, round(retention_rate, 4) AS retention, round(retention_rate_high::numeric, 4) AS high, retention_rate_n,
+       round(churn_rate_low::numeric, 4) AS low, round(churn_rate_high::numeric, 4) AS high
+FROM orders_year.trailing_year ORDER BY currency;
+SELECT order_number, round(next_rate_low::numeric, 4) AS low, round(next_rate, 4) AS next_rate, round(next_rate_high::numeric, 4) AS high,
+       round(observed_next_rate_low::numeric, 4) AS low, round(observed_next_rate, 4) AS observed, round(observed_next_rate_high::numeric, 4) AS high
+FROM orders_year.repeat_behaviour ORDER BY order_number LIMIT 3;
+-- A bound lies on its side of the value, and shares within 0 and 1.
+SELECT count(*) FILTER (WHERE aov_low > aov OR aov_high < aov OR guest_rate_low > guest_rate OR guest_rate_high < guest_rate
+                           OR repeat_rate_low > repeat_rate OR repeat_rate_high < repeat_rate OR least(guest_rate_low, repeat_rate_low) < 0
+                           OR greatest(guest_rate_high, repeat_rate_high) > 1 OR (aov_n = 0) <> (aov IS NULL)) AS wrong,
+       count(*) FILTER (WHERE aov_low < aov AND aov_high > aov) AS inside
+FROM orders_year.orders_daily;
+SELECT choose('net_on_refund_date') AS refunds;
 
 -- Scans of the tables: refunds are read only where the policy asks for them.
 CREATE FUNCTION scans(query text, relation text) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -283,6 +388,7 @@ BEGIN
     EXECUTE format('SELECT count(*) FROM corner.%I', view) INTO rows;
 END $$;
 \pset null -
+SET extra_float_digits = 0;
 
 -- No order: no row anywhere.
 SELECT view, rows_of(view) AS rows FROM orders_tested ORDER BY position;
@@ -295,15 +401,15 @@ SELECT view, rows_of(view) AS rows FROM orders_tested ORDER BY position;
 -- One guest: an order, but nobody.
 INSERT INTO orders VALUES ('g', NULL, '2024-06-10 12:00+02', 20, 'EUR', 'paid', 'web');
 SELECT view, rows_of(view) AS rows FROM orders_tested ORDER BY position;
-SELECT * FROM orders_monthly;
-SELECT * FROM trailing_year;
-SELECT * FROM by_channel;
+SELECT * FROM orders_monthly \gx
+SELECT * FROM trailing_year \gx
+SELECT * FROM by_channel \gx
 
 -- One order of a customer.
 DELETE FROM orders WHERE order_id = 'g';
 INSERT INTO orders VALUES ('1', 'ann', '2024-06-10 12:00+02', 20, 'EUR', 'paid', 'web');
-SELECT * FROM orders_monthly;
-SELECT * FROM trailing_year;
+SELECT * FROM orders_monthly \gx
+SELECT * FROM trailing_year \gx
 SELECT * FROM customer_summary \gx
 SELECT * FROM repeat_behaviour \gx
 
@@ -334,9 +440,15 @@ SELECT currency, orders, revenue, refunds, round(aov, 2) AS aov, customers, roun
 FROM trailing_year ORDER BY currency;
 SELECT channel, currency, orders, round(order_share, 3) AS order_share, revenue, refunds, round(aov, 2) AS aov, customers, new_customers, repeat_rate
 FROM by_channel ORDER BY channel, currency;
+-- The interval of aov: none where a refund comes off on its own day (January has the amount 100 of Ann and
+-- 25 of a guest, and was paid back later), none for one customer; what is not known is no order of it.
+SELECT month, currency, aov, aov_low, aov_high, aov_n, orders FROM orders_monthly WHERE orders > 0 OR revenue <> 0 ORDER BY currency, month;
+SELECT currency, aov_low, aov_high, aov_n FROM trailing_year ORDER BY currency;
+SELECT mean - t * deviation / sqrt(2) AS january_low, mean + t * deviation / sqrt(2) AS january_high
+FROM (SELECT avg(a) AS mean, stddev_samp(a) AS deviation, tan(pi() * 0.475) AS t FROM unnest('{100,25}'::double precision[]) AS a) AS s;
 SELECT customer_id, orders, currencies, currency, revenue, aov, first_order_on, last_order_on, mean_interval, recency, frequency, monetary, x, t_x, t
 FROM customer_summary ORDER BY customer_id;
-SELECT * FROM repeat_behaviour ORDER BY order_number;
+SELECT * FROM repeat_behaviour ORDER BY order_number \gx
 
 -- Retention: ann and ben had ordered in euros the year before, dan in kuna; ann comes back in dollars, dan in euros.
 TRUNCATE orders, refunds;
@@ -382,6 +494,26 @@ INSERT INTO refunds VALUES ('2', '2022-08-10 12:00+02', 1);
 SELECT month, currency, orders, revenue, refunds, new_customers FROM orders_monthly WHERE orders > 0 OR refunds > 0 ORDER BY month;
 SELECT currency, orders, revenue FROM trailing_year;
 SELECT customer_id, currencies, currency, revenue FROM customer_summary ORDER BY customer_id;
+
+-- Amounts that no interval can be had of leave aov without one, and the views as they were.
+TRUNCATE orders, refunds;
+INSERT INTO orders VALUES
+('1', 'ann', '2024-04-10 12:00+02', 10, 'EUR', 'paid', 'web'), ('2', 'ann', '2024-04-11 12:00+02', 'NaN', 'EUR', 'paid', 'web'),
+('3', 'ann', '2024-05-10 12:00+02', 10, 'EUR', 'paid', 'app'), ('4', NULL, '2024-05-11 12:00+02', 'Infinity', 'EUR', 'paid', 'app'),
+('5', 'ann', '2024-06-10 12:00+02', 10, 'USD', 'paid', 'app'), ('6', NULL, '2024-06-11 12:00+02', 1e40, 'USD', 'paid', 'app'),
+('7', 'ben', '2024-03-10 12:00+01', 1, 'USD', 'paid', 'web'), ('8', 'ben', '2024-03-11 12:00+01', 2, 'USD', 'paid', 'web'),
+('9', 'cid', '2024-03-12 12:00+01', 2::numeric(60, 50) / 3, 'USD', 'paid', 'web');
+SELECT month, currency, round(aov, 4) AS aov, aov_n, aov_low IS NOT NULL AND aov_high IS NOT NULL AS bounded
+FROM orders_monthly WHERE orders > 0 ORDER BY currency, month;
+SELECT currency, orders, aov_n, aov_low, aov_high FROM trailing_year ORDER BY currency;
+SELECT channel, currency, orders, aov_n, aov_low IS NOT NULL AS bounded FROM by_channel ORDER BY channel, currency;
+-- Ben's three dollars are two orders, Cid's two thirds one: the residuals of both from the mean, by hand, with t of one degree.
+SELECT round(aov_low::numeric, 6) AS low, round(aov_high::numeric, 6) AS high,
+       round((mean - half)::numeric, 6) AS by_hand_low, round((mean + half)::numeric, 6) AS by_hand_high
+FROM orders_monthly,
+     LATERAL (SELECT (1 + 2 + 2 / 3.0) / 3 AS mean) AS m,
+     LATERAL (SELECT tan(pi() * 0.475) * sqrt(2 * ((3 - 2 * mean) ^ 2 + (2 / 3.0 - mean) ^ 2)) / 3 AS half) AS h
+WHERE month = '2024-03-01' AND currency = 'USD';
 
 DROP SCHEMA corner, corner_views CASCADE;
 DROP VIEW orders_tested;
