@@ -1,4 +1,8 @@
 -- Templates of the metric views about engagement: surveys, service, traffic, content, loyalty programme
+--
+-- What is estimated from a sample has its 95 % bounds, and the n behind it, in the last columns of its view.
+-- Where a rate is known by its counts only, as one over visitors is, its estimate is that of the state
+-- {hits, rows} which rate_estimate() would have come to.
 
 -- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
@@ -37,13 +41,15 @@ kinds AS (
 means AS (
     SELECT k.kind, s.currency,
            count(*) FILTER (WHERE e.customer_id IS NOT NULL) AS engaged_customers, count(*) AS customers,
-           avg(s.revenue) FILTER (WHERE e.customer_id IS NOT NULL) AS engaged_mean_revenue, avg(s.revenue) AS mean_revenue
+           engagement.mean_estimate(s.revenue) FILTER (WHERE e.customer_id IS NOT NULL) AS engaged, engagement.mean_estimate(s.revenue) AS everyone
     FROM spending AS s
     CROSS JOIN kinds AS k
     LEFT JOIN engaged AS e ON e.customer_id = s.customer_id AND (k.kind = 'any' OR k.kind = ANY (e.kinds))
     GROUP BY k.kind, s.currency)
-SELECT kind, currency, engaged_customers, customers, engaged_mean_revenue, mean_revenue,
-       CASE WHEN mean_revenue > 0 THEN engaged_mean_revenue / mean_revenue - 1 END AS premium
+SELECT kind, currency, engaged_customers, customers, (engaged).value AS engaged_mean_revenue, (everyone).value AS mean_revenue,
+       CASE WHEN (everyone).value > 0 THEN (engaged).value / (everyone).value - 1 END AS premium,
+       (engaged).low AS engaged_mean_revenue_low, (engaged).high AS engaged_mean_revenue_high,
+       (everyone).low AS mean_revenue_low, (everyone).high AS mean_revenue_high
 FROM means
 $view$),
 
@@ -53,15 +59,12 @@ $view$),
  $view$
 WITH monthly AS (
     SELECT date_trunc('month', day::timestamp)::date AS month,
-           engagement.nps(score) FILTER (WHERE kind = 'nps' AND is_answer) AS nps,
-           count(*) FILTER (WHERE kind = 'nps' AND is_answer) AS nps_answers,
-           engagement.csat(score) FILTER (WHERE kind = 'csat' AND is_answer) AS csat,
-           count(*) FILTER (WHERE kind = 'csat' AND is_answer) AS csat_answers,
+           engagement.nps_estimate(score) FILTER (WHERE kind = 'nps' AND is_answer) AS nps,
+           engagement.csat_estimate(score) FILTER (WHERE kind = 'csat' AND is_answer) AS csat,
            engagement.ces(score) FILTER (WHERE kind = 'ces' AND is_answer) AS ces,
-           engagement.ces_top_box(score) FILTER (WHERE kind = 'ces' AND is_answer) AS ces_top_box,
-           count(*) FILTER (WHERE kind = 'ces' AND is_answer) AS ces_answers,
-           count(*) FILTER (WHERE NOT is_answer) AS asked,
-           engagement.rate((score IS NOT NULL)::integer, 1) FILTER (WHERE NOT is_answer) AS response_rate
+           engagement.mean_estimate(score) FILTER (WHERE kind = 'ces' AND is_answer) AS effort,
+           engagement.rate_estimate(score >= 5) FILTER (WHERE kind = 'ces' AND is_answer) AS ces_top_box,
+           engagement.rate_estimate(score IS NOT NULL) FILTER (WHERE NOT is_answer) AS response
     FROM (SELECT lower(kind) AS kind, score, asked_on, answered_on FROM metrics.surveys) AS question
     CROSS JOIN LATERAL (VALUES (answered_on, true), (asked_on, false)) AS moment (day, is_answer)
     WHERE day IS NOT NULL AND (score IS NOT NULL OR NOT is_answer)
@@ -70,11 +73,15 @@ months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
     FROM monthly)
 SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
-       nps, coalesce(nps_answers, 0) AS nps_answers,
-       csat, coalesce(csat_answers, 0) AS csat_answers,
-       ces, ces_top_box, coalesce(ces_answers, 0) AS ces_answers,
-       CASE WHEN max(asked) OVER () > 0 THEN coalesce(asked, 0) END AS asked,
-       response_rate
+       (nps).value AS nps, coalesce((nps).n, 0) AS nps_answers,
+       (csat).value AS csat, coalesce((csat).n, 0) AS csat_answers,
+       ces, (ces_top_box).value AS ces_top_box, coalesce((effort).n, 0) AS ces_answers,
+       CASE WHEN max((response).n) OVER () > 0 THEN coalesce((response).n, 0) END AS asked,
+       (response).value AS response_rate,
+       (nps).low AS nps_low, (nps).high AS nps_high, (csat).low AS csat_low, (csat).high AS csat_high,
+       (effort).low AS ces_low, (effort).high AS ces_high,
+       (ces_top_box).low AS ces_top_box_low, (ces_top_box).high AS ces_top_box_high,
+       (response).low AS response_rate_low, (response).high AS response_rate_high
 FROM months
 LEFT JOIN monthly USING (month)
 $view$),
@@ -86,19 +93,32 @@ $view$),
 WITH monthly AS (
     SELECT date_trunc('month', created_on::timestamp)::date AS month,
            count(*) AS reviews, count(rating) AS ratings,
-           engagement.ces(rating, 5) AS mean_rating, engagement.rate((rating >= 4)::integer, 1) AS positive_share
+           engagement.ces(rating, 5) AS mean_rating, engagement.mean_estimate(rating) AS stars,
+           engagement.rate_estimate(rating >= 4) AS positive
     FROM metrics.reviews
     WHERE created_on IS NOT NULL
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
-    FROM monthly)
+    FROM monthly),
+changes AS (
+    SELECT month, reviews, ratings, mean_rating, mean_rating - lag(mean_rating) OVER w AS mean_rating_change,
+           stars, engagement.difference(stars, lag(stars) OVER w) AS stars_change,
+           positive, (positive).value - lag((positive).value) OVER w AS positive_share_change,
+           engagement.difference(positive, lag(positive) OVER w) AS positive_change
+    FROM months
+    LEFT JOIN monthly USING (month)
+    WINDOW w AS (ORDER BY month))
 SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
        coalesce(reviews, 0) AS reviews, coalesce(ratings, 0) AS ratings,
-       mean_rating, mean_rating - lag(mean_rating) OVER (ORDER BY month) AS mean_rating_change,
-       positive_share, positive_share - lag(positive_share) OVER (ORDER BY month) AS positive_share_change
-FROM months
-LEFT JOIN monthly USING (month)
+       mean_rating, mean_rating_change, (positive).value AS positive_share, positive_share_change,
+       (stars).low AS mean_rating_low, (stars).high AS mean_rating_high,
+       (stars_change).low AS mean_rating_change_low, (stars_change).high AS mean_rating_change_high,
+       (stars_change).n AS mean_rating_change_n,
+       (positive).low AS positive_share_low, (positive).high AS positive_share_high,
+       (positive_change).low AS positive_share_change_low, (positive_change).high AS positive_share_change_high,
+       (positive_change).n AS positive_share_change_n
+FROM changes
 $view$),
 
 -- SRV-1. A reply before the request cannot be: it is counted apart and in no time.  Means are those of
@@ -114,25 +134,29 @@ WITH ticket AS (
     FROM metrics.tickets
     WHERE created_on IS NOT NULL),
 monthly AS (
-    SELECT month, count(*) AS tickets, count(response_seconds) AS answered,
+    SELECT month, count(*) AS tickets,
            count(*) FILTER (WHERE NOT has_reply) AS unanswered,
            count(*) FILTER (WHERE has_reply AND response_seconds IS NULL) AS impossible,
-           avg(response_seconds) AS frt_mean,
+           engagement.mean_estimate(response_seconds) AS response,
            percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY response_seconds) AS frt_quantiles,
-           count(resolution_seconds) AS resolved, avg(resolution_seconds) AS resolution_mean
+           engagement.mean_estimate(resolution_seconds) AS resolution
     FROM ticket
     GROUP BY month),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
     FROM monthly)
 SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
-       coalesce(tickets, 0) AS tickets, coalesce(answered, 0) AS answered, coalesce(unanswered, 0) AS unanswered,
+       coalesce(tickets, 0) AS tickets, coalesce((response).n, 0) AS answered, coalesce(unanswered, 0) AS unanswered,
        coalesce(impossible, 0) AS impossible,
-       justify_hours(make_interval(secs => frt_mean::double precision)) AS frt_mean,
+       justify_hours(make_interval(secs => (response).value::double precision)) AS frt_mean,
        justify_hours(make_interval(secs => frt_quantiles[1])) AS frt_median,
        justify_hours(make_interval(secs => frt_quantiles[2])) AS frt_p90,
-       coalesce(resolved, 0) AS resolved,
-       justify_hours(make_interval(secs => resolution_mean::double precision)) AS resolution_mean
+       coalesce((resolution).n, 0) AS resolved,
+       justify_hours(make_interval(secs => (resolution).value::double precision)) AS resolution_mean,
+       justify_hours(make_interval(secs => (response).low)) AS frt_mean_low,
+       justify_hours(make_interval(secs => (response).high)) AS frt_mean_high,
+       justify_hours(make_interval(secs => (resolution).low)) AS resolution_mean_low,
+       justify_hours(make_interval(secs => (resolution).high)) AS resolution_mean_high
 FROM months
 LEFT JOIN monthly USING (month)
 $view$),
@@ -145,11 +169,11 @@ WITH monthly AS (
     SELECT date_trunc('month', started_on::timestamp)::date AS month,
            count(*) AS sessions, engagement.customers(visitor_id) AS visitors,
            CASE WHEN count(converted) > 0 THEN count(*) FILTER (WHERE converted) END AS converted_sessions,
-           engagement.conversion_rate(converted) AS session_conversion_rate,
+           engagement.rate_estimate(converted) AS conversion,
            engagement.customers(visitor_id) FILTER (WHERE converted) AS converting,
            engagement.customers(visitor_id) FILTER (WHERE converted IS NOT NULL) AS observed,
-           avg(extract(epoch FROM ended_at - started_at)) FILTER (WHERE ended_at > started_at) AS mean_duration,
-           avg(page_views) AS pages_per_session, engagement.rate((page_views <= 1)::integer, 1) AS bounce_rate
+           engagement.mean_estimate(extract(epoch FROM ended_at - started_at)) FILTER (WHERE ended_at > started_at) AS duration,
+           engagement.mean_estimate(page_views) AS pages, engagement.rate_estimate(page_views <= 1) AS bounce
     FROM metrics.sessions
     WHERE started_on IS NOT NULL
     GROUP BY 1),
@@ -160,32 +184,53 @@ SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
        coalesce(sessions, 0) AS sessions,
        CASE WHEN sessions IS NULL THEN 0 ELSE visitors END AS visitors,
        CASE WHEN sessions IS NULL THEN 0 ELSE converted_sessions END AS converted_sessions,
-       session_conversion_rate,
+       (conversion).value AS session_conversion_rate,
        CASE WHEN sessions IS NULL THEN 0 WHEN observed > 0 THEN coalesce(converting, 0) END AS converted_visitors,
-       coalesce(converting, 0)::numeric / observed AS visitor_conversion_rate,
-       justify_hours(make_interval(secs => mean_duration::double precision)) AS mean_duration, pages_per_session, bounce_rate
+       (visitor_conversion).value AS visitor_conversion_rate,
+       justify_hours(make_interval(secs => (duration).value::double precision)) AS mean_duration,
+       (pages).value AS pages_per_session, (bounce).value AS bounce_rate,
+       (conversion).low AS session_conversion_rate_low, (conversion).high AS session_conversion_rate_high,
+       coalesce((conversion).n, 0) AS session_conversion_rate_n,
+       (visitor_conversion).low AS visitor_conversion_rate_low, (visitor_conversion).high AS visitor_conversion_rate_high,
+       coalesce((visitor_conversion).n, 0) AS visitor_conversion_rate_n,
+       justify_hours(make_interval(secs => (duration).low)) AS mean_duration_low,
+       justify_hours(make_interval(secs => (duration).high)) AS mean_duration_high, coalesce((duration).n, 0) AS mean_duration_n,
+       (pages).low AS pages_per_session_low, (pages).high AS pages_per_session_high, coalesce((pages).n, 0) AS pages_per_session_n,
+       (bounce).low AS bounce_rate_low, (bounce).high AS bounce_rate_high, coalesce((bounce).n, 0) AS bounce_rate_n
 FROM months
 LEFT JOIN monthly USING (month)
+CROSS JOIN LATERAL (
+    SELECT engagement.rate_estimate_final(ARRAY[coalesce(converting, 0), coalesce(observed, 0)]) AS visitor_conversion) AS v
 $view$),
 
 -- CON-2. Shares of messages that arrived; one that was opened and did not arrive is counted apart.
 ('messages_by_campaign', 160, '{messages}',
  'a row is a campaign: what became of its messages (CON-2)',
  $view$
-SELECT campaign, min(sent_on) AS first_sent_on, max(sent_on) AS last_sent_on,
-       count(*) AS sent, engagement.customers(customer_id) AS recipients,
-       CASE WHEN count(delivered) > 0 THEN count(*) FILTER (WHERE delivered) END AS delivered,
-       CASE WHEN count(opened) > 0 THEN count(*) FILTER (WHERE delivered AND opened) END AS opened,
-       CASE WHEN count(clicked) > 0 THEN count(*) FILTER (WHERE delivered AND clicked) END AS clicked,
-       CASE WHEN count(unsubscribed) > 0 THEN count(*) FILTER (WHERE delivered AND unsubscribed) END AS unsubscribed,
-       engagement.rate(delivered::integer, 1) AS delivery_rate,
-       engagement.rate(opened::integer, 1) FILTER (WHERE delivered) AS open_rate,
-       engagement.rate(clicked::integer, 1) FILTER (WHERE delivered) AS click_through_rate,
-       engagement.rate(clicked::integer, 1) FILTER (WHERE delivered AND opened) AS click_to_open_rate,
-       engagement.rate(unsubscribed::integer, 1) FILTER (WHERE delivered) AS unsubscribe_rate,
-       count(*) FILTER (WHERE NOT delivered AND (opened OR clicked)) AS impossible
-FROM metrics.messages
-GROUP BY campaign
+WITH campaigns AS (
+    SELECT campaign, min(sent_on) AS first_sent_on, max(sent_on) AS last_sent_on,
+           count(*) AS sent, engagement.customers(customer_id) AS recipients,
+           CASE WHEN count(delivered) > 0 THEN count(*) FILTER (WHERE delivered) END AS delivered,
+           CASE WHEN count(opened) > 0 THEN count(*) FILTER (WHERE delivered AND opened) END AS opened,
+           CASE WHEN count(clicked) > 0 THEN count(*) FILTER (WHERE delivered AND clicked) END AS clicked,
+           CASE WHEN count(unsubscribed) > 0 THEN count(*) FILTER (WHERE delivered AND unsubscribed) END AS unsubscribed,
+           engagement.rate_estimate(delivered) AS delivery,
+           engagement.rate_estimate(opened) FILTER (WHERE delivered) AS opening,
+           engagement.rate_estimate(clicked) FILTER (WHERE delivered) AS click_through,
+           engagement.rate_estimate(clicked) FILTER (WHERE delivered AND opened) AS click_to_open,
+           engagement.rate_estimate(unsubscribed) FILTER (WHERE delivered) AS unsubscribing,
+           count(*) FILTER (WHERE NOT delivered AND (opened OR clicked)) AS impossible
+    FROM metrics.messages
+    GROUP BY campaign)
+SELECT campaign, first_sent_on, last_sent_on, sent, recipients, delivered, opened, clicked, unsubscribed,
+       (delivery).value AS delivery_rate, (opening).value AS open_rate, (click_through).value AS click_through_rate,
+       (click_to_open).value AS click_to_open_rate, (unsubscribing).value AS unsubscribe_rate, impossible,
+       (delivery).low AS delivery_rate_low, (delivery).high AS delivery_rate_high, coalesce((delivery).n, 0) AS delivery_rate_n,
+       (opening).low AS open_rate_low, (opening).high AS open_rate_high, coalesce((opening).n, 0) AS open_rate_n,
+       (click_through).low AS click_through_rate_low, (click_through).high AS click_through_rate_high, coalesce((click_through).n, 0) AS click_through_rate_n,
+       (click_to_open).low AS click_to_open_rate_low, (click_to_open).high AS click_to_open_rate_high, coalesce((click_to_open).n, 0) AS click_to_open_rate_n,
+       (unsubscribing).low AS unsubscribe_rate_low, (unsubscribing).high AS unsubscribe_rate_high, coalesce((unsubscribing).n, 0) AS unsubscribe_rate_n
+FROM campaigns
 $view$),
 
 -- CON-2. Ratios of sums over the posts where both parts are known.
@@ -203,8 +248,8 @@ WITH post AS (
 monthly AS (
     SELECT month, network, count(*) AS posts, sum(reach) AS reach, sum(impressions) AS impressions,
            sum(interactions) AS interactions, sum(clicks) AS clicks, sum(shares) AS shares,
-           engagement.rate(interactions, reach) AS engagement_rate, engagement.rate(clicks, impressions) AS click_through_rate,
-           engagement.rate(watched, length) FILTER (WHERE watched <= length) AS watch_rate, avg(shares) AS shares_per_post,
+           engagement.ratio_estimate(interactions, reach) AS engaged, engagement.ratio_estimate(clicks, impressions) AS click_through,
+           engagement.ratio_estimate(watched, length) FILTER (WHERE watched <= length) AS watch, engagement.mean_estimate(shares) AS sharing,
            count(*) FILTER (WHERE watched > length) AS impossible
     FROM post
     GROUP BY month, network),
@@ -220,8 +265,13 @@ SELECT c.month, n.network, (c.month + interval '1 month')::date <= :as_of + 1 AS
        CASE WHEN m.posts IS NULL THEN 0 ELSE m.interactions END AS interactions,
        CASE WHEN m.posts IS NULL THEN 0 ELSE m.clicks END AS clicks,
        CASE WHEN m.posts IS NULL THEN 0 ELSE m.shares END AS shares,
-       m.engagement_rate, m.click_through_rate, m.watch_rate, m.shares_per_post,
-       coalesce(m.impossible, 0) AS impossible
+       (m.engaged).value AS engagement_rate, (m.click_through).value AS click_through_rate,
+       (m.watch).value AS watch_rate, (m.sharing).value AS shares_per_post,
+       coalesce(m.impossible, 0) AS impossible,
+       (m.engaged).low AS engagement_rate_low, (m.engaged).high AS engagement_rate_high, coalesce((m.engaged).n, 0) AS engagement_rate_n,
+       (m.click_through).low AS click_through_rate_low, (m.click_through).high AS click_through_rate_high, coalesce((m.click_through).n, 0) AS click_through_rate_n,
+       (m.watch).low AS watch_rate_low, (m.watch).high AS watch_rate_high, coalesce((m.watch).n, 0) AS watch_rate_n,
+       (m.sharing).low AS shares_per_post_low, (m.sharing).high AS shares_per_post_high, coalesce((m.sharing).n, 0) AS shares_per_post_n
 FROM months AS c
 CROSS JOIN networks AS n
 LEFT JOIN monthly AS m ON m.month = c.month AND m.network IS NOT DISTINCT FROM n.network
@@ -239,8 +289,8 @@ WITH newcomer AS (
 arrivals AS (
     SELECT n.month, count(*) AS new_customers, count(r.referred_id) AS referred_customers,
            count(*) FILTER (WHERE r.referred_id IS NULL AND c.customer_id IS NULL) AS unknown_source,
-           engagement.rate((r.referred_id IS NOT NULL)::integer, 1)
-               FILTER (WHERE r.referred_id IS NOT NULL OR c.customer_id IS NOT NULL) AS referral_rate
+           engagement.rate_estimate(r.referred_id IS NOT NULL)
+               FILTER (WHERE r.referred_id IS NOT NULL OR c.customer_id IS NOT NULL) AS referred
     FROM newcomer AS n
     LEFT JOIN (SELECT DISTINCT customer_id FROM metrics.customers WHERE channel <> '') AS c USING (customer_id)
     LEFT JOIN (SELECT DISTINCT referred_id FROM metrics.referrals) AS r ON r.referred_id = n.customer_id
@@ -257,10 +307,13 @@ months AS (
 SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
        coalesce(new_customers, 0) AS new_customers, coalesce(referred_customers, 0) AS referred_customers,
        coalesce(new_customers - unknown_source, 0) AS known_source, coalesce(unknown_source, 0) AS unknown_source,
-       CASE WHEN (SELECT bool_or(channel <> '') FROM metrics.customers) THEN referral_rate END AS referral_rate,
+       CASE WHEN has_channels THEN (referred).value END AS referral_rate,
        coalesce(referrals, 0) AS referrals,
-       CASE WHEN referrals IS NULL THEN 0 ELSE referrers END AS referrers
+       CASE WHEN referrals IS NULL THEN 0 ELSE referrers END AS referrers,
+       CASE WHEN has_channels THEN (referred).low END AS referral_rate_low,
+       CASE WHEN has_channels THEN (referred).high END AS referral_rate_high
 FROM months
+CROSS JOIN (SELECT bool_or(channel <> '') AS has_channels FROM metrics.customers) AS shop
 LEFT JOIN arrivals USING (month)
 LEFT JOIN invitations USING (month)
 $view$),
@@ -289,9 +342,14 @@ tiers AS (
            (SELECT count(*) FROM customer) AS customers
     FROM member
     GROUP BY GROUPING SETS ((tier), ()))
-SELECT tier, is_total, members, active_members, active_members::numeric / nullif(members, 0) AS active_rate,
-       buying_members, customers, buying_members::numeric / nullif(customers, 0) AS participation_rate
+SELECT tier, is_total, members, active_members, (active).value AS active_rate,
+       buying_members, customers, (participation).value AS participation_rate,
+       (active).low AS active_rate_low, (active).high AS active_rate_high,
+       (participation).low AS participation_rate_low, (participation).high AS participation_rate_high
 FROM tiers
+CROSS JOIN LATERAL (
+    SELECT engagement.rate_estimate_final(ARRAY[active_members, members]) AS active,
+           engagement.rate_estimate_final(ARRAY[buying_members, customers]) AS participation) AS e
 $view$),
 
 -- EXP-1. A subject counts once; one that saw two variants tells nothing about either.
@@ -307,25 +365,30 @@ WITH subject AS (
 arm AS (
     SELECT experiment, variant, lower(variant) = 'control' AS is_control,
            count(*) FILTER (WHERE NOT crossed) AS n,
-           count(converted) FILTER (WHERE NOT crossed) AS observed,
            count(*) FILTER (WHERE NOT crossed AND converted) AS conversions,
-           engagement.conversion_rate(converted) FILTER (WHERE NOT crossed) AS rate,
-           avg(value) FILTER (WHERE NOT crossed) AS mean_value,
+           engagement.rate_estimate(converted) FILTER (WHERE NOT crossed) AS conversion,
+           engagement.mean_estimate(value) FILTER (WHERE NOT crossed) AS valued,
+           engagement.mean_estimate(coalesce(value, 0)) FILTER (WHERE NOT crossed) AS subjects,
            sum(value) FILTER (WHERE NOT crossed) AS value,
            count(*) FILTER (WHERE crossed) AS crossed
     FROM subject
     GROUP BY experiment, variant),
 compared AS (
     SELECT *, value / nullif(n, 0) AS value_per_subject,
-           max(rate) FILTER (WHERE is_control) OVER w AS control_rate,
+           max((conversion).value) FILTER (WHERE is_control) OVER w AS control_rate,
            max(value / nullif(n, 0)) FILTER (WHERE is_control) OVER w AS control_value
     FROM arm
     WINDOW w AS (PARTITION BY experiment))
-SELECT experiment, variant, is_control, n, CASE WHEN observed > 0 THEN conversions END AS conversions, rate,
-       CASE WHEN NOT is_control THEN rate / nullif(control_rate, 0) - 1 END AS lift,
-       mean_value, value_per_subject,
+SELECT experiment, variant, is_control, n, CASE WHEN (conversion).n > 0 THEN conversions END AS conversions,
+       (conversion).value AS rate,
+       CASE WHEN NOT is_control THEN (conversion).value / nullif(control_rate, 0) - 1 END AS lift,
+       (valued).value AS mean_value, value_per_subject,
        CASE WHEN NOT is_control AND control_value > 0 THEN value_per_subject / control_value - 1 END AS value_lift,
-       crossed
+       crossed,
+       (conversion).low AS rate_low, (conversion).high AS rate_high, coalesce((conversion).n, 0) AS rate_n,
+       (valued).low AS mean_value_low, (valued).high AS mean_value_high, coalesce((valued).n, 0) AS mean_value_n,
+       CASE WHEN value IS NOT NULL THEN (subjects).low END AS value_per_subject_low,
+       CASE WHEN value IS NOT NULL THEN (subjects).high END AS value_per_subject_high
 FROM compared
 $view$);
 
@@ -375,6 +438,10 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('engaged_premium', 'engaged_mean_revenue', 'mean revenue per engaged customer in the last days, in units of the currency (LOY-9)'),
 ('engaged_premium', 'mean_revenue', 'mean revenue per customer in the last days, in units of the currency (LOY-9)'),
 ('engaged_premium', 'premium', 'engaged_mean_revenue / mean_revenue - 1, a fraction; NULL where nobody is engaged or there is no revenue (LOY-9)'),
+('engaged_premium', 'engaged_mean_revenue_low', 'lower 95 % bound of engaged_mean_revenue (Student''s t), over engaged_customers; NULL where there is one only'),
+('engaged_premium', 'engaged_mean_revenue_high', 'upper 95 % bound of engaged_mean_revenue (Student''s t), over engaged_customers; NULL where there is one only'),
+('engaged_premium', 'mean_revenue_low', 'lower 95 % bound of mean_revenue (Student''s t), over customers; NULL where there is one only'),
+('engaged_premium', 'mean_revenue_high', 'upper 95 % bound of mean_revenue (Student''s t), over customers; NULL where there is one only'),
 
 ('surveys_monthly', 'month', 'first day of the month, in the time zone of the shop'),
 ('surveys_monthly', 'is_over', 'the month is over'),
@@ -387,6 +454,16 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('surveys_monthly', 'ces_answers', 'number of answers behind ces and ces_top_box'),
 ('surveys_monthly', 'asked', 'number of questions of any kind asked in the month; NULL where the shop does not know when it asked'),
 ('surveys_monthly', 'response_rate', 'share of the questions asked in the month that have been answered by now, a fraction'),
+('surveys_monthly', 'nps_low', 'lower 95 % bound of nps, of nps_answers (SUR-2)'),
+('surveys_monthly', 'nps_high', 'upper 95 % bound of nps, of nps_answers (SUR-2)'),
+('surveys_monthly', 'csat_low', 'lower 95 % bound of csat (Wilson), of csat_answers (SUR-3)'),
+('surveys_monthly', 'csat_high', 'upper 95 % bound of csat (Wilson), of csat_answers (SUR-3)'),
+('surveys_monthly', 'ces_low', 'lower 95 % bound of ces (Student''s t), over ces_answers; NULL where there is one only (SUR-4)'),
+('surveys_monthly', 'ces_high', 'upper 95 % bound of ces (Student''s t), over ces_answers; NULL where there is one only (SUR-4)'),
+('surveys_monthly', 'ces_top_box_low', 'lower 95 % bound of ces_top_box (Wilson), of ces_answers (SUR-4)'),
+('surveys_monthly', 'ces_top_box_high', 'upper 95 % bound of ces_top_box (Wilson), of ces_answers (SUR-4)'),
+('surveys_monthly', 'response_rate_low', 'lower 95 % bound of response_rate (Wilson), of those asked'),
+('surveys_monthly', 'response_rate_high', 'upper 95 % bound of response_rate (Wilson), of those asked'),
 
 ('reviews_monthly', 'month', 'first day of the month, in the time zone of the shop'),
 ('reviews_monthly', 'is_over', 'the month is over'),
@@ -396,6 +473,16 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('reviews_monthly', 'mean_rating_change', 'mean_rating less that of the month before; NULL if either has none (SUR-5)'),
 ('reviews_monthly', 'positive_share', 'share of ratings of 4 or more, a fraction (SUR-5)'),
 ('reviews_monthly', 'positive_share_change', 'positive_share less that of the month before; NULL if either has none (SUR-5)'),
+('reviews_monthly', 'mean_rating_low', 'lower 95 % bound of mean_rating (Student''s t), over ratings; NULL where there is one only (SUR-5)'),
+('reviews_monthly', 'mean_rating_high', 'upper 95 % bound of mean_rating (Student''s t), over ratings; NULL where there is one only (SUR-5)'),
+('reviews_monthly', 'mean_rating_change_low', 'lower 95 % bound of mean_rating_change (square and add); NULL where it is, or a bound of either month'),
+('reviews_monthly', 'mean_rating_change_high', 'upper 95 % bound of mean_rating_change (square and add); NULL where it is, or a bound of either month'),
+('reviews_monthly', 'mean_rating_change_n', 'number of ratings in both months, behind mean_rating_change; NULL if either has none'),
+('reviews_monthly', 'positive_share_low', 'lower 95 % bound of positive_share (Wilson), of ratings (SUR-5)'),
+('reviews_monthly', 'positive_share_high', 'upper 95 % bound of positive_share (Wilson), of ratings (SUR-5)'),
+('reviews_monthly', 'positive_share_change_low', 'lower 95 % bound of positive_share_change (square and add); NULL where it is'),
+('reviews_monthly', 'positive_share_change_high', 'upper 95 % bound of positive_share_change (square and add); NULL where it is'),
+('reviews_monthly', 'positive_share_change_n', 'number of ratings in both months, behind positive_share_change; NULL if either has none'),
 
 ('tickets_monthly', 'month', 'first day of the month, in the time zone of the shop'),
 ('tickets_monthly', 'is_over', 'the month is over'),
@@ -408,6 +495,10 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('tickets_monthly', 'frt_p90', 'first response time that nine of ten answered requests did not exceed, interpolated (SRV-1)'),
 ('tickets_monthly', 'resolved', 'number of requests solved by now, without those dated as solved before they came in'),
 ('tickets_monthly', 'resolution_mean', 'mean time from request to solution over those resolved'),
+('tickets_monthly', 'frt_mean_low', 'lower 95 % bound of frt_mean (Student''s t), over answered; NULL where there is one only (SRV-1)'),
+('tickets_monthly', 'frt_mean_high', 'upper 95 % bound of frt_mean (Student''s t), over answered; NULL where there is one only (SRV-1)'),
+('tickets_monthly', 'resolution_mean_low', 'lower 95 % bound of resolution_mean (Student''s t), over resolved; NULL where there is one only'),
+('tickets_monthly', 'resolution_mean_high', 'upper 95 % bound of resolution_mean (Student''s t), over resolved; NULL where there is one only'),
 
 ('sessions_monthly', 'month', 'first day of the month, in the time zone of the shop'),
 ('sessions_monthly', 'is_over', 'the month is over'),
@@ -420,6 +511,21 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('sessions_monthly', 'mean_duration', 'mean time from the first to the last event of a visit, over visits that have more than one (CON-4)'),
 ('sessions_monthly', 'pages_per_session', 'mean number of pages seen, over visits where it is known'),
 ('sessions_monthly', 'bounce_rate', 'share of visits that saw one page at most, over visits where it is known, a fraction'),
+('sessions_monthly', 'session_conversion_rate_low', 'lower 95 % bound of session_conversion_rate (Wilson)'),
+('sessions_monthly', 'session_conversion_rate_high', 'upper 95 % bound of session_conversion_rate (Wilson)'),
+('sessions_monthly', 'session_conversion_rate_n', 'number of visits of which it is known whether they converted'),
+('sessions_monthly', 'visitor_conversion_rate_low', 'lower 95 % bound of visitor_conversion_rate (Wilson)'),
+('sessions_monthly', 'visitor_conversion_rate_high', 'upper 95 % bound of visitor_conversion_rate (Wilson)'),
+('sessions_monthly', 'visitor_conversion_rate_n', 'number of different visitors of whom it is known whether they converted'),
+('sessions_monthly', 'mean_duration_low', 'lower 95 % bound of mean_duration (Student''s t); NULL where n is 1'),
+('sessions_monthly', 'mean_duration_high', 'upper 95 % bound of mean_duration (Student''s t); NULL where n is 1'),
+('sessions_monthly', 'mean_duration_n', 'number of visits that have more than one event, behind mean_duration'),
+('sessions_monthly', 'pages_per_session_low', 'lower 95 % bound of pages_per_session (Student''s t); NULL where n is 1'),
+('sessions_monthly', 'pages_per_session_high', 'upper 95 % bound of pages_per_session (Student''s t); NULL where n is 1'),
+('sessions_monthly', 'pages_per_session_n', 'number of visits of which the pages are known, behind pages_per_session'),
+('sessions_monthly', 'bounce_rate_low', 'lower 95 % bound of bounce_rate (Wilson)'),
+('sessions_monthly', 'bounce_rate_high', 'upper 95 % bound of bounce_rate (Wilson)'),
+('sessions_monthly', 'bounce_rate_n', 'number of visits of which the pages are known, behind bounce_rate'),
 
 ('messages_by_campaign', 'campaign', 'the campaign'),
 ('messages_by_campaign', 'first_sent_on', 'day of its first message'),
@@ -436,6 +542,21 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('messages_by_campaign', 'click_to_open_rate', 'share of the opened messages in which a link was followed, a fraction (CON-2)'),
 ('messages_by_campaign', 'unsubscribe_rate', 'unsubscribed / delivered, a fraction'),
 ('messages_by_campaign', 'impossible', 'number of messages opened or clicked that did not arrive; in no rate but delivery_rate (CON-2)'),
+('messages_by_campaign', 'delivery_rate_low', 'lower 95 % bound of delivery_rate (Wilson)'),
+('messages_by_campaign', 'delivery_rate_high', 'upper 95 % bound of delivery_rate (Wilson)'),
+('messages_by_campaign', 'delivery_rate_n', 'number of messages of which it is known whether they arrived'),
+('messages_by_campaign', 'open_rate_low', 'lower 95 % bound of open_rate (Wilson)'),
+('messages_by_campaign', 'open_rate_high', 'upper 95 % bound of open_rate (Wilson)'),
+('messages_by_campaign', 'open_rate_n', 'number of messages that arrived and of which it is known whether they were opened'),
+('messages_by_campaign', 'click_through_rate_low', 'lower 95 % bound of click_through_rate (Wilson)'),
+('messages_by_campaign', 'click_through_rate_high', 'upper 95 % bound of click_through_rate (Wilson)'),
+('messages_by_campaign', 'click_through_rate_n', 'number of messages that arrived and of which it is known whether a link was followed'),
+('messages_by_campaign', 'click_to_open_rate_low', 'lower 95 % bound of click_to_open_rate (Wilson)'),
+('messages_by_campaign', 'click_to_open_rate_high', 'upper 95 % bound of click_to_open_rate (Wilson)'),
+('messages_by_campaign', 'click_to_open_rate_n', 'number of opened messages of which it is known whether a link was followed'),
+('messages_by_campaign', 'unsubscribe_rate_low', 'lower 95 % bound of unsubscribe_rate (Wilson)'),
+('messages_by_campaign', 'unsubscribe_rate_high', 'upper 95 % bound of unsubscribe_rate (Wilson)'),
+('messages_by_campaign', 'unsubscribe_rate_n', 'number of messages that arrived and of which it is known whether they led to unsubscribing'),
 
 ('posts_monthly', 'month', 'first day of the month, in the time zone of the shop'),
 ('posts_monthly', 'network', 'social network; NULL where the shop does not say'),
@@ -451,6 +572,18 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('posts_monthly', 'watch_rate', 'time watched / (length x views), over videos where all are known, a fraction (CON-2)'),
 ('posts_monthly', 'shares_per_post', 'mean number of shares, over posts where it is known'),
 ('posts_monthly', 'impossible', 'number of videos watched for longer than length x views; not in watch_rate (CON-2)'),
+('posts_monthly', 'engagement_rate_low', 'lower 95 % bound of engagement_rate (delta method, Student''s t); NULL where n is 1'),
+('posts_monthly', 'engagement_rate_high', 'upper 95 % bound of engagement_rate (delta method, Student''s t); NULL where n is 1'),
+('posts_monthly', 'engagement_rate_n', 'number of posts of which interactions and reach are known'),
+('posts_monthly', 'click_through_rate_low', 'lower 95 % bound of click_through_rate (delta method, Student''s t); NULL where n is 1'),
+('posts_monthly', 'click_through_rate_high', 'upper 95 % bound of click_through_rate (delta method, Student''s t); NULL where n is 1'),
+('posts_monthly', 'click_through_rate_n', 'number of posts of which clicks and impressions are known'),
+('posts_monthly', 'watch_rate_low', 'lower 95 % bound of watch_rate (delta method, Student''s t); NULL where n is 1'),
+('posts_monthly', 'watch_rate_high', 'upper 95 % bound of watch_rate (delta method, Student''s t); NULL where n is 1'),
+('posts_monthly', 'watch_rate_n', 'number of videos of which time watched, length and views are known'),
+('posts_monthly', 'shares_per_post_low', 'lower 95 % bound of shares_per_post (Student''s t); NULL where n is 1'),
+('posts_monthly', 'shares_per_post_high', 'upper 95 % bound of shares_per_post (Student''s t); NULL where n is 1'),
+('posts_monthly', 'shares_per_post_n', 'number of posts of which shares are known'),
 
 ('referrals_monthly', 'month', 'first day of the month, in the time zone of the shop'),
 ('referrals_monthly', 'is_over', 'the month is over'),
@@ -461,6 +594,8 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('referrals_monthly', 'referral_rate', 'referred_customers / known_source, a fraction; NULL where no customer of the shop has a channel (CON-3)'),
 ('referrals_monthly', 'referrals', 'number of referrals made in the month'),
 ('referrals_monthly', 'referrers', 'number of different customers who made them; NULL where they are unknown'),
+('referrals_monthly', 'referral_rate_low', 'lower 95 % bound of referral_rate (Wilson), of known_source; NULL where it is (CON-3)'),
+('referrals_monthly', 'referral_rate_high', 'upper 95 % bound of referral_rate (Wilson), of known_source; NULL where it is (CON-3)'),
 
 ('loyalty', 'tier', 'level of the programme; NULL in the total and where a member has none'),
 ('loyalty', 'is_total', 'the row is that of all tiers together'),
@@ -470,6 +605,10 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('loyalty', 'buying_members', 'number of members who have ever ordered'),
 ('loyalty', 'customers', 'number of customers who have ever ordered, in and out of the programme (LOY-1)'),
 ('loyalty', 'participation_rate', 'buying_members / customers, a fraction (LOY-13)'),
+('loyalty', 'active_rate_low', 'lower 95 % bound of active_rate (Wilson), of members (LOY-13)'),
+('loyalty', 'active_rate_high', 'upper 95 % bound of active_rate (Wilson), of members (LOY-13)'),
+('loyalty', 'participation_rate_low', 'lower 95 % bound of participation_rate (Wilson), of customers (LOY-13)'),
+('loyalty', 'participation_rate_high', 'upper 95 % bound of participation_rate (Wilson), of customers (LOY-13)'),
 
 ('experiment_results', 'experiment', 'the experiment'),
 ('experiment_results', 'variant', 'the variant'),
@@ -481,4 +620,12 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('experiment_results', 'mean_value', 'mean value, over subjects who have one'),
 ('experiment_results', 'value_per_subject', 'sum of values / n: a subject without a value counts as 0 (EXP-1)'),
 ('experiment_results', 'value_lift', 'value_per_subject / that of the control - 1, a fraction; NULL for the control itself and where its value is not above 0 (EXP-1)'),
-('experiment_results', 'crossed', 'number of subjects of this variant who are in another one too; in no other column (EXP-1)');
+('experiment_results', 'crossed', 'number of subjects of this variant who are in another one too; in no other column (EXP-1)'),
+('experiment_results', 'rate_low', 'lower 95 % bound of rate (Wilson; EXP-1)'),
+('experiment_results', 'rate_high', 'upper 95 % bound of rate (Wilson; EXP-1)'),
+('experiment_results', 'rate_n', 'number of subjects of this variant alone of which it is known whether they reached the goal'),
+('experiment_results', 'mean_value_low', 'lower 95 % bound of mean_value (Student''s t); NULL where n is 1'),
+('experiment_results', 'mean_value_high', 'upper 95 % bound of mean_value (Student''s t); NULL where n is 1'),
+('experiment_results', 'mean_value_n', 'number of subjects of this variant alone who have a value'),
+('experiment_results', 'value_per_subject_low', 'lower 95 % bound of value_per_subject (Student''s t), over n; NULL where n is 1 (EXP-1)'),
+('experiment_results', 'value_per_subject_high', 'upper 95 % bound of value_per_subject (Student''s t), over n; NULL where n is 1 (EXP-1)');

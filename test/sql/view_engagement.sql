@@ -239,6 +239,197 @@ SELECT view, c.*
 FROM unnest('{surveys_monthly,reviews_monthly,tickets_monthly,sessions_monthly,messages_by_campaign,posts_monthly,referrals_monthly,experiment_results}'::text[]) AS view,
      compared(view, 've') AS c;
 SELECT view, c.* FROM unnest('{engaged_premium,loyalty}'::text[]) AS view, compared(view, 've_past') AS c;
+-- Bounds: every observation that a column is estimated from, then textbook formulas over them.  Each estimate names the column with its n.
+CREATE FUNCTION month_of(timestamptz) RETURNS text LANGUAGE sql AS $$
+SELECT to_char($1 AT TIME ZONE 'Europe/Zagreb', 'YYYY-MM-01')
+$$;
+CREATE TABLE estimated (view text, item text, kind text, n_column text, PRIMARY KEY (view, item));
+INSERT INTO estimated VALUES
+    ('engaged_premium', 'engaged_mean_revenue', 'mean', 'engaged_customers'), ('engaged_premium', 'mean_revenue', 'mean', 'customers'),
+    ('surveys_monthly', 'nps', 'nps', 'nps_answers'), ('surveys_monthly', 'csat', 'percent', 'csat_answers'),
+    ('surveys_monthly', 'ces', 'mean', 'ces_answers'), ('surveys_monthly', 'ces_top_box', 'share', 'ces_answers'),
+    ('surveys_monthly', 'response_rate', 'share', 'asked'),
+    ('reviews_monthly', 'mean_rating', 'mean', 'ratings'), ('reviews_monthly', 'positive_share', 'share', 'ratings'),
+    ('reviews_monthly', 'mean_rating_change', 'change', 'mean_rating_change_n'),
+    ('reviews_monthly', 'positive_share_change', 'change', 'positive_share_change_n'),
+    ('tickets_monthly', 'frt_mean', 'mean', 'answered'), ('tickets_monthly', 'resolution_mean', 'mean', 'resolved'),
+    ('sessions_monthly', 'session_conversion_rate', 'share', 'session_conversion_rate_n'),
+    ('sessions_monthly', 'visitor_conversion_rate', 'share', 'visitor_conversion_rate_n'),
+    ('sessions_monthly', 'mean_duration', 'mean', 'mean_duration_n'), ('sessions_monthly', 'pages_per_session', 'mean', 'pages_per_session_n'),
+    ('sessions_monthly', 'bounce_rate', 'share', 'bounce_rate_n'),
+    ('messages_by_campaign', 'delivery_rate', 'share', 'delivery_rate_n'), ('messages_by_campaign', 'open_rate', 'share', 'open_rate_n'),
+    ('messages_by_campaign', 'click_through_rate', 'share', 'click_through_rate_n'),
+    ('messages_by_campaign', 'click_to_open_rate', 'share', 'click_to_open_rate_n'),
+    ('messages_by_campaign', 'unsubscribe_rate', 'share', 'unsubscribe_rate_n'),
+    ('posts_monthly', 'engagement_rate', 'ratio', 'engagement_rate_n'), ('posts_monthly', 'click_through_rate', 'ratio', 'click_through_rate_n'),
+    ('posts_monthly', 'watch_rate', 'ratio', 'watch_rate_n'), ('posts_monthly', 'shares_per_post', 'mean', 'shares_per_post_n'),
+    ('referrals_monthly', 'referral_rate', 'share', 'known_source'),
+    ('loyalty', 'active_rate', 'share', 'members'), ('loyalty', 'participation_rate', 'share', 'customers'),
+    ('experiment_results', 'rate', 'share', 'rate_n'), ('experiment_results', 'mean_value', 'mean', 'mean_value_n'),
+    ('experiment_results', 'value_per_subject', 'mean', 'n');
+CREATE TABLE observation (view text, line text, item text, x numeric, y numeric);
+INSERT INTO observation
+SELECT 'surveys_monthly', month_of(answered_at), a.item, a.x
+FROM surveys, LATERAL (VALUES ('nps', 'nps', score), ('csat', 'csat', CASE WHEN score IN (4, 5) THEN 1 ELSE 0 END),
+                              ('ces', 'ces', score), ('ces', 'ces_top_box', CASE WHEN score IN (5, 6, 7) THEN 1 ELSE 0 END)) AS a (kind, item, x)
+WHERE a.kind = surveys.kind AND score IS NOT NULL
+UNION ALL
+SELECT 'surveys_monthly', month_of(asked_at), 'response_rate', num_nonnulls(answered_at) FROM surveys WHERE asked_at IS NOT NULL
+UNION ALL
+SELECT 'reviews_monthly', month_of(created_at), a.item, a.x
+FROM reviews, LATERAL (VALUES ('mean_rating', rating), ('positive_share', CASE WHEN rating IN (4, 5) THEN 1 ELSE 0 END)) AS a (item, x)
+WHERE rating IS NOT NULL
+UNION ALL
+SELECT 'tickets_monthly', month_of(opened_at), a.item, a.x
+FROM tickets, LATERAL (VALUES ('frt_mean', extract(epoch FROM first_reply_at) - extract(epoch FROM opened_at)),
+                              ('resolution_mean', extract(epoch FROM resolved_at) - extract(epoch FROM opened_at))) AS a (item, x)
+WHERE a.x IS NOT NULL
+UNION ALL
+SELECT 'sessions_monthly', month_of(started_at), a.item, a.x
+FROM sessions, LATERAL (VALUES ('session_conversion_rate', num_nonnulls(order_id)), ('pages_per_session', page_views),
+                               ('mean_duration', nullif(extract(epoch FROM ended_at) - extract(epoch FROM started_at), 0)),
+                               ('bounce_rate', CASE page_views WHEN 1 THEN 1 ELSE 0 END)) AS a (item, x)
+WHERE a.x IS NOT NULL
+UNION ALL
+SELECT 'sessions_monthly', month_of(started_at), 'visitor_conversion_rate', max(num_nonnulls(order_id))
+FROM sessions WHERE visitor_id IS NOT NULL GROUP BY month_of(started_at), visitor_id
+UNION ALL
+SELECT 'messages_by_campaign', c.name, a.item, a.x
+FROM messages AS m JOIN campaigns AS c USING (campaign_id),
+     LATERAL (VALUES ('delivery_rate', true, m.delivered::int), ('open_rate', m.delivered, num_nonnulls(m.opened_at)),
+                     ('click_through_rate', m.delivered, num_nonnulls(m.clicked_at)), ('unsubscribe_rate', m.delivered, m.unsubscribed::int),
+                     ('click_to_open_rate', m.delivered AND m.opened_at IS NOT NULL, num_nonnulls(m.clicked_at))) AS a (item, is_meant, x)
+WHERE a.is_meant
+UNION ALL
+SELECT 'referrals_monthly', month_of(ordered_at), 'referral_rate', CASE WHEN r.brought THEN 1 ELSE 0 END
+FROM first_order AS f JOIN customers AS c USING (customer_id), LATERAL (SELECT customer_id IN (SELECT referred_id FROM referrals) AS brought) AS r
+WHERE r.brought OR c.channel <> 'direct'
+UNION ALL
+SELECT 'experiment_results', variant, a.item, a.x
+FROM experiment_assignments,
+     LATERAL (VALUES ('rate', num_nonnulls(revenue)), ('mean_value', revenue), ('value_per_subject', CASE WHEN revenue IS NULL THEN 0 ELSE revenue END)) AS a (item, x)
+WHERE a.x IS NOT NULL
+UNION ALL
+SELECT 'engaged_premium', act.kind || ' ' || currency, a.item, revenue
+FROM spent JOIN did USING (customer_id),
+     LATERAL (VALUES ('survey', survey), ('review', review), ('member', member), ('referral', referral), ('message', message),
+                     ('any', survey OR review OR member OR referral OR message)) AS act (kind, engaged),
+     LATERAL (VALUES ('engaged_mean_revenue', engaged), ('mean_revenue', true)) AS a (item, is_meant)
+WHERE a.is_meant
+UNION ALL
+SELECT 'loyalty', l.line, 'active_rate', CASE WHEN last_active_at >= lo THEN 1 ELSE 0 END
+FROM memberships, span, LATERAL (VALUES (tier), ('total')) AS l (line)
+WHERE joined_at < hi AND (left_at IS NULL OR left_at >= hi)
+UNION ALL
+SELECT 'loyalty', l.line, 'participation_rate',
+       CASE WHEN EXISTS (SELECT FROM memberships AS m WHERE m.customer_id = c.customer_id AND joined_at < hi AND (left_at IS NULL OR left_at >= hi)
+                                                        AND l.line IN (m.tier, 'total')) THEN 1 ELSE 0 END
+FROM span, (SELECT DISTINCT customer_id FROM counted, span WHERE ordered_at < hi) AS c, (SELECT tier FROM memberships UNION SELECT 'total') AS l (line);
+INSERT INTO observation
+SELECT 'posts_monthly', month_of(posted_at) || ' ' || network, a.item, a.x, a.y
+FROM act, LATERAL (VALUES ('engagement_rate', acts, reach), ('click_through_rate', clicks, impressions), ('shares_per_post', shares, 1),
+                          ('watch_rate', watched_seconds, video_seconds * video_views)) AS a (item, x, y)
+WHERE a.x IS NOT NULL AND a.y IS NOT NULL;
+
+-- Of a share both roots of Wilson's quadratic.
+CREATE FUNCTION wilson(hits float8, n float8, side int) RETURNS float8 LANGUAGE sql AS $$
+SELECT (2 * hits + z * z + side * z * sqrt(z * z + 4 * hits * (1 - hits / n))) / (2 * (n + z * z)) FROM (SELECT 1.959963984540054::float8 AS z) AS q
+$$;
+-- Of a Net Promoter Score NPS -+ z SE where ten answers lie outside the largest group.  Otherwise the true scores that the one found does not
+-- rule out, where the detractors are as many as the likelihood has it: both found by halving.
+CREATE FUNCTION nps_bound(p float8, m float8, d float8, side int) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    z float8 := 1.959963984540054;
+    n float8 := p + m + d;
+    nps float8 := (p - d) / n;
+    near float8 := nps;
+    far float8 := side;
+    delta float8;
+    few float8;
+    many float8;
+    q float8;
+BEGIN
+    IF n - greatest(p, m, d) >= 10 THEN
+        RETURN 100 * greatest(-1, least(1, nps + side * z * sqrt((p + d) / n - nps * nps) / sqrt(n)));
+    ELSIF nps = side THEN
+        RETURN 100 * side;
+    END IF;
+    FOR i IN 1..55 LOOP
+        delta := (near + far) / 2;
+        few := greatest(0, -delta);
+        many := (1 - delta) / 2;
+        FOR j IN 1..55 LOOP
+            q := (few + many) / 2;
+            IF (CASE WHEN p > 0 THEN p / nullif(q + delta, 0) ELSE 0 END) + (CASE WHEN d > 0 THEN d / nullif(q, 0) ELSE 0 END)
+               > (CASE WHEN m > 0 THEN 2 * m / nullif(1 - 2 * q - delta, 0) ELSE 0 END) THEN
+                few := q;
+            ELSE
+                many := q;
+            END IF;
+        END LOOP;
+        IF n * (nps - delta) ^ 2 <= z * z * (2 * q + delta - delta * delta) THEN near := delta; ELSE far := delta; END IF;
+    END LOOP;
+    RETURN 100 * near;
+END $$;
+CREATE TABLE bound AS
+WITH sums AS (
+    SELECT view, line, item, kind, count(*) AS n, avg(x) AS mean, stddev_samp(x) AS deviation, sum(x) AS hits,
+           count(CASE WHEN x >= 9 THEN 1 END) AS promoters, count(CASE WHEN x < 7 THEN 1 END) AS detractors,
+           sum(x) * 1.0000000000000000000000000000000000000000 / nullif(sum(y), 0) AS ratio, sum(y) AS total, sum(x * x) AS xx, sum(x * y) AS xy, sum(y * y) AS yy,
+           CASE WHEN count(*) > 1 THEN public.distribution_student_quantile(0.025, count(*) - 1, true) END AS t
+    FROM observation JOIN estimated USING (view, item)
+    GROUP BY view, line, item, kind)
+SELECT view, line, item, kind, n,
+       CASE kind WHEN 'ratio' THEN ratio ELSE mean END::float8 AS value,
+       CASE kind WHEN 'share' THEN wilson(hits, n, side) WHEN 'percent' THEN 100 * wilson(hits, n, side)
+                 WHEN 'nps' THEN nps_bound(promoters, n - promoters - detractors, detractors, side)
+                 WHEN 'mean' THEN mean + side * t * deviation / sqrt(n)
+                 WHEN 'ratio' THEN ratio + side * t * sqrt((xx - 2 * ratio * xy + ratio * ratio * yy) * n / nullif(n - 1, 0)) / total
+       END AS bound,
+       side
+FROM sums, (VALUES (-1), (1)) AS s (side)
+WHERE kind <> 'ratio' OR total > 0;
+-- Of a change square and add: what this month may be off one way, the one before the other way.
+INSERT INTO bound
+SELECT a.view, a.line, a.item || '_change', 'change', a.n + b.n, a.value - b.value, a.value - b.value + a.side * sqrt((a.bound - a.value) ^ 2 + (b.bound - b.value) ^ 2), a.side
+FROM bound AS a JOIN bound AS b USING (view, item)
+WHERE view = 'reviews_monthly' AND b.side = -a.side AND b.line = month_of((a.line::timestamp - interval '1 month') AT TIME ZONE 'Europe/Zagreb');
+
+-- What the views say, with times in seconds: these are whole microseconds.
+CREATE VIEW said AS
+SELECT view, line, item, side, coalesce((fields ->> n_column)::bigint, 0) AS n,
+       CASE WHEN item IN ('frt_mean', 'resolution_mean', 'mean_duration') THEN extract(epoch FROM said::interval)::float8 ELSE said::float8 END AS bound,
+       CASE WHEN item IN ('frt_mean', 'resolution_mean', 'mean_duration') THEN 1e-6 ELSE 1e-9 END AS tolerance
+FROM (SELECT 'surveys_monthly' AS view, month::text AS line, to_jsonb(v) AS fields FROM ve.surveys_monthly AS v
+      UNION ALL SELECT 'reviews_monthly', month::text, to_jsonb(v) FROM ve.reviews_monthly AS v
+      UNION ALL SELECT 'tickets_monthly', month::text, to_jsonb(v) FROM ve.tickets_monthly AS v
+      UNION ALL SELECT 'sessions_monthly', month::text, to_jsonb(v) FROM ve.sessions_monthly AS v
+      UNION ALL SELECT 'messages_by_campaign', campaign, to_jsonb(v) FROM ve.messages_by_campaign AS v
+      UNION ALL SELECT 'posts_monthly', month || ' ' || network, to_jsonb(v) FROM ve.posts_monthly AS v
+      UNION ALL SELECT 'referrals_monthly', month::text, to_jsonb(v) FROM ve.referrals_monthly AS v
+      UNION ALL SELECT 'experiment_results', variant, to_jsonb(v) FROM ve.experiment_results AS v
+      UNION ALL SELECT 'engaged_premium', kind || ' ' || currency, to_jsonb(v) FROM ve_past.engaged_premium AS v
+      UNION ALL SELECT 'loyalty', coalesce(tier, 'total'), to_jsonb(v) FROM ve_past.loyalty AS v) AS r
+JOIN estimated USING (view),
+     LATERAL (VALUES (-1, fields ->> (item || '_low')), (1, fields ->> (item || '_high'))) AS s (side, said);
+-- Every column that has bounds is here, and the other way round.
+SELECT coalesce(e.view, a.view) AS view, item, attname
+FROM estimated AS e
+FULL JOIN (SELECT view, attname FROM public.engagement_view JOIN pg_attribute ON attrelid = to_regclass('ve_past.' || view) AND attname ~ '_(low|high)$'
+           WHERE position BETWEEN 110 AND 200) AS a ON a.view = e.view AND attname IN (item || '_low', item || '_high')
+WHERE e.view IS NULL OR a.view IS NULL;
+-- By kind: how many bounds there are, over how many observations, and those that differ by more than 1e-9 (times by
+-- more than 1e-6), of the size where that is above 1.
+SELECT kind, count(b.bound) AS bounds, min(b.n) AS least_n, max(b.n) AS greatest_n,
+       count(*) FILTER (WHERE (b.bound IS NULL) <> (s.bound IS NULL) OR abs(b.bound - s.bound) > tolerance * greatest(1, abs(b.bound))) AS mismatches,
+       count(*) FILTER (WHERE coalesce(b.n, 0) <> s.n OR s.view IS NULL) AS other_n
+FROM bound AS b FULL JOIN said AS s USING (view, line, item, side)
+GROUP BY kind ORDER BY kind;
+SELECT view, line, item, side, b.n, s.n, b.bound, s.bound
+FROM bound AS b FULL JOIN said AS s USING (view, line, item, side)
+WHERE (b.bound IS NULL) <> (s.bound IS NULL) OR abs(b.bound - s.bound) > tolerance * greatest(1, abs(b.bound)) OR coalesce(b.n, 0) <> s.n OR s.view IS NULL
+ORDER BY view, line, item, side
+LIMIT 20;
 -- ... and what some of them say.
 SELECT kind, currency, engaged_customers, customers, round(engaged_mean_revenue, 2) AS engaged_mean, round(mean_revenue, 2) AS mean, round(premium, 4) AS premium
 FROM ve_past.engaged_premium ORDER BY currency, kind;
@@ -352,6 +543,14 @@ INSERT INTO ve_edge.surveys VALUES
 SELECT month, is_over, round(nps) AS nps, nps_answers AS n, round(csat) AS csat, csat_answers AS n, round(ces) AS ces, round(ces_top_box) AS top, ces_answers AS n,
        asked, round(response_rate, 2) AS response_rate
 FROM ve_day.surveys_monthly ORDER BY month;
+SELECT month, round(nps_low::numeric, 3) AS nps_low, nps_high, csat_low, round(csat_high::numeric, 3) AS csat_high, ces_low, ces_high,
+       round(ces_top_box_low::numeric, 3) AS top_low, ces_top_box_high AS top_high, response_rate_low AS response_low, round(response_rate_high::numeric, 3) AS response_high
+FROM ve_day.surveys_monthly ORDER BY month;
+-- enough answers for the plain interval: 9 promoters, 9 passives and 2 detractors, 35 -+ 28.655
+BEGIN;
+INSERT INTO ve_edge.surveys SELECT 'nps', score, '2024-04-01', NULL, NULL FROM unnest('{9,7,6}'::int[], '{9,9,2}'::int[]) AS a (score, n), generate_series(1, n);
+SELECT round(nps) AS nps, nps_answers AS n, round(nps_low::numeric, 3) AS low, round(nps_high::numeric, 3) AS high FROM ve_day.surveys_monthly WHERE month = '2024-04-01';
+ROLLBACK;
 -- a shop that does not know when it asked
 UPDATE ve_edge.surveys SET asked_at = NULL;
 SELECT month, asked, response_rate FROM ve_day.surveys_monthly ORDER BY month;
@@ -366,7 +565,14 @@ INSERT INTO ve_edge.reviews VALUES (2, '2024-01-01', 1), (4, '2024-01-31', 3), (
 SELECT month, is_over, reviews, ratings, round(mean_rating, 2) AS mean, round(mean_rating_change, 2) AS change, round(positive_share, 2) AS share,
        round(positive_share_change, 2) AS change
 FROM ve_day.reviews_monthly ORDER BY month;
+-- two ratings say little: 3 -+ 12.706 stars, and a share from 0.0945 to 0.9055
+SELECT month, round(mean_rating_low::numeric, 3) AS low, round(mean_rating_high::numeric, 3) AS high, mean_rating_change_n AS n,
+       round(positive_share_low::numeric, 4) AS share_low, round(positive_share_high::numeric, 4) AS share_high, positive_share_change_n AS n
+FROM ve_day.reviews_monthly ORDER BY month;
 INSERT INTO ve_edge.reviews VALUES (5, '2024-02-01', 1);
+SELECT month, mean_rating_change_low AS low, mean_rating_change_high AS high, mean_rating_change_n AS n,
+       round(positive_share_change_low::numeric, 4) AS share_low, round(positive_share_change_high::numeric, 4) AS share_high, positive_share_change_n AS n
+FROM ve_day.reviews_monthly ORDER BY month;
 SELECT month, round(mean_rating, 2) AS mean, round(mean_rating_change, 2) AS change, round(positive_share_change, 2) AS change
 FROM ve_day.reviews_monthly ORDER BY month;
 BEGIN;
@@ -382,6 +588,7 @@ INSERT INTO ve_edge.tickets VALUES
     ('2024-03-01 10:00', '2024-03-01 11:00', '2024-03-01 09:00'), ('2024-03-01 10:00', '2024-03-01 09:59', '2024-03-04 10:00'),
     ('2024-03-01 10:00', '2024-03-02 11:00', NULL);
 SELECT month, tickets, answered, unanswered, impossible, frt_mean, frt_median, frt_p90, resolved, resolution_mean FROM ve_day.tickets_monthly ORDER BY month;
+SELECT month, frt_mean_low, frt_mean_high, resolution_mean_low, resolution_mean_high FROM ve_day.tickets_monthly ORDER BY month;
 
 -- Sessions: January one event of somebody unknown; March two visits of v, the first one converts, and one of w
 -- of which nothing is known.
@@ -391,6 +598,11 @@ INSERT INTO ve_edge.sessions VALUES
     ('2024-03-07 10:00', NULL, 'w', NULL, NULL);
 SELECT month, sessions, visitors, converted_sessions AS converted, round(session_conversion_rate, 2) AS rate, converted_visitors AS converted,
        round(visitor_conversion_rate, 2) AS rate, mean_duration, round(pages_per_session, 2) AS pages, round(bounce_rate, 2) AS bounces
+FROM ve_day.sessions_monthly ORDER BY month;
+SELECT month, round(session_conversion_rate_low::numeric, 4) AS low, round(session_conversion_rate_high::numeric, 4) AS high, session_conversion_rate_n AS n,
+       round(visitor_conversion_rate_low::numeric, 4) AS visitor_low, visitor_conversion_rate_high AS visitor_high, visitor_conversion_rate_n AS n,
+       mean_duration_low AS duration_low, mean_duration_n AS n, round(pages_per_session_high::numeric, 3) AS pages_high, pages_per_session_n AS n,
+       round(bounce_rate_high::numeric, 4) AS bounce_high, bounce_rate_n AS n
 FROM ve_day.sessions_monthly ORDER BY month;
 
 -- Messages: none of a arrived, though one is said to be opened; b has one of each, clicked once without being opened;
@@ -403,6 +615,10 @@ INSERT INTO ve_edge.messages VALUES
 SELECT campaign, sent, recipients, delivered, opened, clicked, unsubscribed, round(delivery_rate, 2) AS delivery, round(open_rate, 2) AS open,
        round(click_through_rate, 2) AS click_through, round(click_to_open_rate, 2) AS click_to_open, round(unsubscribe_rate, 2) AS gone, impossible
 FROM ve_day.messages_by_campaign ORDER BY campaign;
+SELECT campaign, round(delivery_rate_high::numeric, 4) AS delivery_high, delivery_rate_n AS n, round(open_rate_low::numeric, 4) AS open_low, open_rate_n AS n,
+       round(click_through_rate_low::numeric, 4) AS click_low, click_through_rate_n AS n, round(click_to_open_rate_low::numeric, 4) AS click_to_open_low,
+       click_to_open_rate_n AS n, round(unsubscribe_rate_low::numeric, 4) AS gone_low, unsubscribe_rate_n AS n
+FROM ve_day.messages_by_campaign ORDER BY campaign;
 
 -- Posts: January on x nobody reached, and no network; March 30 of 100 and 10 of unknown, a video watched for longer than it runs.
 INSERT INTO ve_edge.posts VALUES
@@ -411,6 +627,10 @@ INSERT INTO ve_edge.posts VALUES
     ('2024-03-05', 'x', 50, NULL, NULL, NULL, NULL, 7, 20, 5, NULL);
 SELECT month, network, posts, reach, impressions, interactions AS acts, clicks, shares, round(engagement_rate, 4) AS engagement,
        round(click_through_rate, 4) AS click_through, round(watch_rate, 4) AS watch, round(shares_per_post, 4) AS shares_per_post, impossible
+FROM ve_day.posts_monthly ORDER BY month, network;
+SELECT month, network, round(engagement_rate_low::numeric, 4) AS engagement_low, round(engagement_rate_high::numeric, 4) AS engagement_high, engagement_rate_n AS n,
+       click_through_rate_low AS click_low, click_through_rate_n AS n, watch_rate_low AS watch_low, watch_rate_n AS n,
+       round(shares_per_post_low::numeric, 3) AS shares_low, shares_per_post_n AS n
 FROM ve_day.posts_monthly ORDER BY month, network;
 
 -- Referrals: 1 and 2 order first in January, 3 and 4 in March; 2 was referred twice, 1 has a channel, 3 an empty one, 4 is not
@@ -422,6 +642,7 @@ INSERT INTO ve_edge.referrals VALUES (2, 3, '2024-02-05'), (2, 1, '2024-04-05'),
 SELECT month, is_over, new_customers AS new, referred_customers AS referred, known_source AS known, unknown_source AS unknown,
        round(referral_rate, 2) AS rate, referrals, referrers
 FROM ve_day.referrals_monthly ORDER BY month;
+SELECT month, known_source AS n, round(referral_rate_low::numeric, 4) AS low, round(referral_rate_high::numeric, 4) AS high FROM ve_day.referrals_monthly ORDER BY month;
 
 -- Loyalty on 2024-03-31, 60 days back: 1 ordered in time, 2 leaves tomorrow, 3 left today as gold but had come back as silver the day
 -- after the last order, 4 comes tomorrow, 5 came today without a tier or an order.  Of 4 customers 3 are members.
@@ -429,6 +650,9 @@ INSERT INTO ve_edge.memberships VALUES (1, '2024-01-01', NULL, 'gold'), (2, '202
     (3, '2024-03-06', NULL, 'silver'), (4, '2024-04-01', NULL, 'gold'), (5, '2024-03-31', NULL, NULL);
 SELECT tier, is_total, members, active_members AS active, round(active_rate, 2) AS active_rate, buying_members AS buying, customers,
        round(participation_rate, 2) AS participation
+FROM ve_day.loyalty ORDER BY is_total, tier;
+SELECT tier, is_total, round(active_rate_low::numeric, 4) AS active_low, round(active_rate_high::numeric, 4) AS active_high,
+       round(participation_rate_low::numeric, 4) AS participation_low, round(participation_rate_high::numeric, 4) AS participation_high
 FROM ve_day.loyalty ORDER BY is_total, tier;
 
 -- Engaged premium over the 60 days up to 2024-03-31: 1 spent 70, 3 spent 30, what 4 spent is unknown, 2 ordered the day before and
@@ -444,6 +668,10 @@ INSERT INTO ve_edge.experiments VALUES
     ('f', 's1', 'a', NULL, NULL), ('g', 's1', 'control', false, 0), ('g', 's2', 'b', true, 5), ('g', NULL, 'b', true, 5), ('g', 's3', NULL, true, 5);
 SELECT experiment, variant, is_control, n, conversions, round(rate, 2) AS rate, round(lift, 2) AS lift, round(mean_value, 2) AS mean_value,
        round(value_per_subject, 2) AS per_subject, round(value_lift, 2) AS value_lift, crossed
+FROM ve_day.experiment_results ORDER BY experiment, variant;
+SELECT experiment, variant, round(rate_low::numeric, 4) AS rate_low, round(rate_high::numeric, 4) AS rate_high, rate_n AS n,
+       round(mean_value_low::numeric, 3) AS mean_low, round(mean_value_high::numeric, 3) AS mean_high, mean_value_n AS n,
+       round(value_per_subject_low::numeric, 3) AS per_subject_low, round(value_per_subject_high::numeric, 3) AS per_subject_high
 FROM ve_day.experiment_results ORDER BY experiment, variant;
 
 -- engaged_premium follows what is attached: each source that knows of engagement adds its kind, and
