@@ -2,8 +2,8 @@
 
 /*
  * Parts have a row for each period, so that one scan serves both; here the two come to
- * stand side by side, with the interval that the catalog names.  A metric of which
- * nothing is known has a row too, so that the rows do not change from day to day.
+ * stand side by side, with the interval of the later one.  A metric of which nothing is
+ * known has a row too, so that the rows do not change from day to day.
  */
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
 ('kpi', 900, '{}',
@@ -12,33 +12,23 @@ $view$
 WITH bounds (days) AS (
     SELECT ARRAY[:as_of - 3 * :days + 1, :as_of - 2 * :days + 1, :as_of - :days + 1, :as_of + 1]),
 :steps
-shown (metric, currency, period, value, deviation, n) AS (
-    SELECT NULL::text, NULL::text, NULL::integer, NULL::numeric, NULL::double precision, NULL::bigint
+shown (metric, currency, period, value, low, high, n) AS (
+    SELECT NULL::text, NULL::text, NULL::integer, NULL::numeric, NULL::double precision, NULL::double precision,
+           NULL::bigint
     WHERE false
 :parts),
 pair AS (
     SELECT metric, currency,
            max(value) FILTER (WHERE period = 0) AS value, max(value) FILTER (WHERE period = 1) AS previous,
-           max(deviation) FILTER (WHERE period = 0) AS deviation, max(n) FILTER (WHERE period = 0) AS n
+           max(low) FILTER (WHERE period = 0) AS low, max(high) FILTER (WHERE period = 0) AS high,
+           max(n) FILTER (WHERE period = 0) AS n
     FROM shown
     GROUP BY metric, currency)
 SELECT m.metric, p.currency, m.title, m.engagement_type, m.unit, p.value, p.previous,
        p.value - p.previous AS change, (p.value - p.previous) / nullif(abs(p.previous), 0) AS relative_change,
-       CASE m.interval_method WHEN 'wilson' THEN scale * (2 * hits + spread) / whole
-                              WHEN 'normal' THEN p.value - margin END AS low,
-       CASE m.interval_method WHEN 'wilson' THEN scale * (1 - (2 * (trials - hits) + spread) / whole)
-                              WHEN 'normal' THEN p.value + margin END AS high,
-       coalesce(p.n, 0) AS n, daterange(:as_of - :days + 1, :as_of + 1) AS period
+       p.low, p.high, coalesce(p.n, 0) AS n, daterange(:as_of - :days + 1, :as_of + 1) AS period
 FROM engagement.engagement_metric AS m
 LEFT JOIN pair AS p USING (metric)
-CROSS JOIN LATERAL (
-    SELECT 1.959963984540054::double precision AS z, nullif(p.n, 0)::double precision AS trials,
-           CASE m.unit WHEN '0..100' THEN 100 ELSE 1 END AS scale) AS c
-CROSS JOIN LATERAL (
-    SELECT CASE m.interval_method WHEN 'wilson' THEN trials * p.value::double precision / scale END AS hits) AS h
-CROSS JOIN LATERAL (
-    SELECT z * z - z * sqrt(z * z + 4 * hits * (trials - hits) / trials) AS spread, 2 * (trials + z * z) AS whole,
-           z * p.deviation / sqrt(trials) AS margin) AS i
 WHERE m.sources <@ :sources::text[]
 ORDER BY m.position, p.currency
 $view$),
@@ -52,9 +42,9 @@ $view$);
 
 /*
  * Parts give rows of metric; currency, NULL unless in money; period, 0 for the last
- * :days up to :as_of, 1 for the :days before; value; deviation, the standard deviation of
- * one observation where the value is a mean of n, otherwise of no account; n, the
- * observations it rests on.  A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for
+ * :days up to :as_of, 1 for the :days before; value; low and high, its interval as an
+ * estimate of the extension has it, NULL unless it is one; n, the observations it rests on.
+ * A metric with an aggregate that checks its rows has its value from that.  A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for
  * the :days before period 1, 3 for all before these, -1 after :as_of.
  *
  * A part finds the period of a day by a join with VALUES: the planner knows how few
@@ -67,17 +57,16 @@ $view$);
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
 -- An order without an amount is an order, but in no figure of money.
 ('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT period, currency, unpriced, orders, guests, amount, deviation, NULL::numeric AS refunded, ledger,
-           engagement.repeat_multiple(ledger) AS repeat_multiple, engagement.customers(ledger) AS customers
+    SELECT period, currency, unpriced, orders, guests, amount, NULL::numeric AS refunded, ledger
     FROM (
         SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
-               count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount, stddev_samp(amount) AS deviation,
+               count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
                engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
         FROM (SELECT * FROM metrics.orders OFFSET '0') AS orders
         JOIN (VALUES (0), (1), (2), (3)) AS p (period) ON period = 3 - width_bucket(ordered_on, (SELECT days FROM bounds))
         GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
-    SELECT period, currency, false, 0, 0, NULL, NULL, sum(counted_amount), NULL, NULL, NULL
+    SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o USING (order_id)
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
@@ -95,48 +84,50 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
     GROUP BY p.period$part$),
 
+-- Without an order in the period nobody was retained, rather than nothing known.
 ('kpi', 'orders', 30, '{orders}', false, $part$
-    SELECT metric, NULL, period, value, NULL, n
-    FROM trade CROSS JOIN LATERAL (VALUES
-        ('orders', orders, orders),
-        ('guest_checkout_rate', guests / nullif(orders, 0), orders),
-        ('customers', coalesce(engagement.customers(now), 0), engagement.customers(now)),
-        ('new_customers', coalesce(engagement.new_customers(ever_before, now), engagement.customers(now), 0),
+    SELECT metric, NULL, period, m.value, m.low, m.high, m.n
+    FROM trade
+    CROSS JOIN LATERAL engagement.rate_estimate_final(ARRAY[coalesce(guests, 0), orders]::bigint[]) AS guest
+    CROSS JOIN LATERAL engagement.repeat_rate_estimate(now) AS repeat
+    CROSS JOIN LATERAL engagement.retention_rate_estimate(before, coalesce(now, engagement.ledger_subtract(before, before))) AS stay
+    CROSS JOIN LATERAL (VALUES
+        ('orders', orders, NULL, NULL, orders),
+        ('guest_checkout_rate', guest.value, guest.low, guest.high, guest.n),
+        ('customers', coalesce(engagement.customers(now), 0), NULL, NULL, engagement.customers(now)),
+        ('new_customers', coalesce(engagement.new_customers(ever_before, now), engagement.customers(now), 0), NULL, NULL,
          engagement.customers(now)),
-        ('repeat_rate', engagement.repeat_rate(now), engagement.customers(now)),
-        ('purchase_frequency', engagement.purchase_frequency(now), engagement.customers(now)),
-        ('purchase_interval', extract(epoch FROM engagement.purchase_interval(now)) / 86400,
+        ('repeat_rate', repeat.value, repeat.low, repeat.high, repeat.n),
+        ('purchase_frequency', engagement.purchase_frequency(now), NULL, NULL, engagement.customers(now)),
+        ('purchase_interval', extract(epoch FROM engagement.purchase_interval(now)) / 86400, NULL, NULL,
          engagement.orders(now) - engagement.guest_orders(now) - engagement.customers(now)),
-        ('retention_rate', coalesce(engagement.retained(before, now), 0) / engagement.customers(before)::numeric,
-         engagement.customers(before)),
-        ('churn_rate', 1 - coalesce(engagement.retained(before, now), 0) / engagement.customers(before)::numeric,
-         engagement.customers(before))
-        ) AS m (metric, value, n)$part$),
+        ('retention_rate', stay.value, stay.low, stay.high, stay.n),
+        ('churn_rate', 1 - stay.value, 1 - stay.high, 1 - stay.low, stay.n)
+        ) AS m (metric, value, low, high, n)$part$),
 
 -- A row for each currency in which there was ever an order; in a period it has one row of orders, and one of refunds.
+-- An average less refunds of other orders is not that of its orders, and has no interval.
 ('kpi', 'money', 40, '{orders}', false, $part$
-    SELECT metric, currency, period, value, deviation, n
+    SELECT metric, currency, period, m.value, m.low, m.high, m.n
     FROM (
         SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
-               coalesce(sum(amount) FILTER (WHERE s.period = p.period), 0)
-                   - coalesce(sum(refunded) FILTER (WHERE s.period = p.period), 0) AS revenue,
-               max(deviation) FILTER (WHERE s.period = p.period) AS deviation,
-               max(repeat_multiple) FILTER (WHERE s.period = p.period) AS repeat_multiple,
-               max(customers) FILTER (WHERE s.period = p.period) AS customers
+               coalesce(sum(amount) FILTER (WHERE s.period = p.period), 0) AS sold,
+               coalesce(sum(refunded) FILTER (WHERE s.period = p.period), 0) AS refunded,
+               engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS ledger
         FROM sale AS s
         JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
         WHERE NOT unpriced
         GROUP BY p.period, currency) AS c
+    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN refunded = 0 THEN ledger END) AS aov
     CROSS JOIN LATERAL (VALUES
-        ('revenue', revenue, orders),
-        ('aov', revenue / nullif(orders, 0), orders),
-        ('repeat_multiple', repeat_multiple, customers)
-        ) AS m (metric, value, n)$part$),
+        ('revenue', sold - refunded, NULL, NULL, orders),
+        ('aov', (sold - refunded) / nullif(orders, 0), aov.low, aov.high, orders),
+        ('repeat_multiple', engagement.repeat_multiple(ledger), NULL, NULL, engagement.customers(ledger))
+        ) AS m (metric, value, low, high, n)$part$),
 
 -- Where no customer has a channel, nothing is known of those who were not referred.
 ('kpi', 'referrals', 50, '{orders,customers,referrals}', false, $part$
-    SELECT 'referral_rate', NULL, period, CASE WHEN has_channels THEN new_referred / nullif(new_known, 0)::numeric END,
-           NULL, new_known
+    SELECT 'referral_rate', NULL, period, e.value, e.low, e.high, new_known
     FROM trade
     CROSS JOIN (
         SELECT engagement.ledger_agg(customer_id) FILTER (WHERE is_referred) AS referred,
@@ -148,12 +139,11 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         SELECT engagement.ledger_intersect(now, referred) AS referred, engagement.ledger_intersect(now, known) AS known) AS o
     CROSS JOIN LATERAL (
         SELECT coalesce(engagement.new_customers(ever_before, o.referred), engagement.customers(o.referred), 0) AS new_referred,
-               coalesce(engagement.new_customers(ever_before, o.known), engagement.customers(o.known), 0) AS new_known) AS n$part$),
+               coalesce(engagement.new_customers(ever_before, o.known), engagement.customers(o.known), 0) AS new_known) AS n
+    CROSS JOIN LATERAL engagement.rate_estimate_final(CASE WHEN has_channels THEN ARRAY[new_referred, new_known] END) AS e$part$),
 
 ('kpi', 'memberships', 60, '{orders,memberships}', false, $part$
-    SELECT 'loyalty_participation', NULL, period,
-           engagement.retained(everyone, members) / engagement.customers(everyone)::numeric,
-           NULL, engagement.customers(everyone)
+    SELECT 'loyalty_participation', NULL, period, e.value, e.low, e.high, e.n
     FROM (SELECT period, coalesce(engagement.ledger_merge(ever_before, now), ever_before, now) AS everyone FROM trade) AS t
     JOIN (
         SELECT period, engagement.ledger_agg(customer_id) AS members
@@ -161,24 +151,19 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         JOIN (VALUES (0), (1)) AS p (period)
             ON 3 - width_bucket(joined_on, (SELECT days FROM bounds)) >= period
            AND coalesce(3 - width_bucket(left_on, (SELECT days FROM bounds)), -1) < period
-        GROUP BY period) AS m USING (period)$part$),
+        GROUP BY period) AS m USING (period)
+    CROSS JOIN LATERAL engagement.retention_rate_estimate(everyone, members) AS e$part$),
 
 -- A question counts when it is answered, and for the response rate when it is asked.
 ('kpi', 'surveys', 70, '{surveys}', false, $part$
-    SELECT metric, NULL, period, value, deviation, n
+    SELECT metric, NULL, period, value, low, high, n
     FROM (
-        SELECT period, engagement.nps(score) FILTER (WHERE answer_to = 'nps') AS nps,
-               stddev_pop(CASE WHEN score >= 9 THEN 100 WHEN score >= 7 THEN 0 WHEN score < 7 THEN -100 END)
-                   FILTER (WHERE answer_to = 'nps') AS nps_deviation,
-               count(score) FILTER (WHERE answer_to = 'nps') AS nps_n,
-               engagement.csat(score) FILTER (WHERE answer_to = 'csat') AS csat,
-               count(score) FILTER (WHERE answer_to = 'csat') AS csat_n,
+        SELECT period, engagement.nps_estimate(score) FILTER (WHERE answer_to = 'nps') AS nps,
+               engagement.csat_estimate(score) FILTER (WHERE answer_to = 'csat') AS csat,
                engagement.ces(score) FILTER (WHERE answer_to = 'ces') AS ces,
-               stddev_samp(score) FILTER (WHERE answer_to = 'ces') AS ces_deviation,
-               engagement.ces_top_box(score) FILTER (WHERE answer_to = 'ces') AS ces_top_box,
-               count(score) FILTER (WHERE answer_to = 'ces') AS ces_n,
-               engagement.rate((score IS NOT NULL)::integer, 1) FILTER (WHERE NOT is_answer) AS response_rate,
-               count(*) FILTER (WHERE NOT is_answer) AS asked
+               engagement.mean_estimate(score) FILTER (WHERE answer_to = 'ces') AS ease,
+               engagement.rate_estimate(score >= 5) FILTER (WHERE answer_to = 'ces') AS top_box,
+               engagement.rate_estimate(score IS NOT NULL) FILTER (WHERE NOT is_answer) AS response
         FROM (SELECT * FROM metrics.surveys OFFSET '0') AS surveys
         CROSS JOIN (VALUES (true), (false)) AS e (is_answer)
         JOIN (VALUES (0), (1)) AS p (period)
@@ -186,36 +171,35 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         CROSS JOIN LATERAL (SELECT CASE WHEN is_answer THEN lower(kind) END) AS k (answer_to)
         GROUP BY period) AS s
     CROSS JOIN LATERAL (VALUES
-        ('nps', nps, nps_deviation, nps_n),
-        ('csat', csat, NULL, csat_n),
-        ('ces', ces, ces_deviation, ces_n),
-        ('ces_top_box', ces_top_box, NULL, ces_n),
-        ('survey_response_rate', response_rate, NULL, asked)
-        ) AS m (metric, value, deviation, n)$part$),
+        ('nps', (nps).value, (nps).low, (nps).high, (nps).n),
+        ('csat', (csat).value, (csat).low, (csat).high, (csat).n),
+        ('ces', ces, (ease).low, (ease).high, (ease).n),
+        ('ces_top_box', (top_box).value, (top_box).low, (top_box).high, (top_box).n),
+        ('survey_response_rate', (response).value, (response).low, (response).high, (response).n)
+        ) AS m (metric, value, low, high, n)$part$),
 
 ('kpi', 'reviews', 80, '{reviews}', false, $part$
-    SELECT metric, NULL, period, value, deviation, n
+    SELECT metric, NULL, period, value, low, high, n
     FROM (
-        SELECT period, engagement.ces(rating, 5) AS score, stddev_samp(rating) AS score_deviation,
-               engagement.rate((rating >= 4)::integer, 1) AS positive_share, count(rating) AS n
+        SELECT period, engagement.ces(rating, 5) AS score, engagement.mean_estimate(rating) AS stars,
+               engagement.rate_estimate(rating >= 4) AS positive
         FROM (SELECT * FROM metrics.reviews OFFSET '0') AS reviews
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(created_on, (SELECT days FROM bounds))
         GROUP BY period) AS r
     CROSS JOIN LATERAL (VALUES
-        ('review_score', score, score_deviation),
-        ('review_positive_share', positive_share, NULL)
-        ) AS m (metric, value, deviation)$part$),
+        ('review_score', score, (stars).low, (stars).high, (stars).n),
+        ('review_positive_share', (positive).value, (positive).low, (positive).high, (positive).n)
+        ) AS m (metric, value, low, high, n)$part$),
 
 -- A reply before the request is no reply.  Where no ticket has one, replies are not known.
 ('kpi', 'tickets', 90, '{tickets}', false, $part$
-    SELECT metric, NULL, period, value, deviation, n
+    SELECT metric, NULL, period, value, low, high, n
     FROM (
-        SELECT period, avg(hours) AS mean, stddev_samp(hours) AS mean_deviation,
+        SELECT period, engagement.mean_estimate(hours) AS mean,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY responded_at - created_at)
                    FILTER (WHERE hours IS NOT NULL) AS median,
-               count(hours) AS answered,
                CASE WHEN sum(count(responded_at)) OVER () > 0
-                    THEN engagement.rate((responded_at IS NULL)::integer, 1) END AS unanswered,
+                    THEN engagement.rate_estimate(responded_at IS NULL) END AS unanswered,
                count(*) AS tickets
         FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets
         CROSS JOIN LATERAL (
@@ -224,65 +208,64 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(created_on, (SELECT days FROM bounds))
         GROUP BY period) AS t
     CROSS JOIN LATERAL (VALUES
-        ('first_response_time', mean, mean_deviation, answered),
-        ('first_response_median', extract(epoch FROM median) / 3600, NULL, answered),
-        ('unanswered_share', unanswered, NULL, tickets)
-        ) AS m (metric, value, deviation, n)$part$),
+        ('first_response_time', (mean).value, (mean).low, (mean).high, (mean).n),
+        ('first_response_median', extract(epoch FROM median) / 3600, NULL, NULL, (mean).n),
+        ('unanswered_share', (unanswered).value, (unanswered).low, (unanswered).high, tickets)
+        ) AS m (metric, value, low, high, n)$part$),
 
 ('kpi', 'sessions', 100, '{sessions}', false, $part$
-    SELECT metric, NULL, period, value, NULL, n
+    SELECT metric, NULL, period, m.value, m.low, m.high, m.n
     FROM (
-        SELECT period, engagement.conversion_rate(converted) AS conversion_rate, count(converted) AS sessions,
-               coalesce(engagement.customers(visitor_id) FILTER (WHERE converted), 0)::numeric AS buyers,
-               engagement.customers(visitor_id) FILTER (WHERE converted IS NOT NULL) AS visitors
+        SELECT period, engagement.rate_estimate(converted) AS session,
+               engagement.ledger_agg(visitor_id) FILTER (WHERE converted IS NOT NULL) AS visitors,
+               engagement.ledger_agg(CASE WHEN converted THEN visitor_id END) AS buyers
         FROM (SELECT * FROM metrics.sessions OFFSET '0') AS sessions
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(started_on, (SELECT days FROM bounds))
         GROUP BY period) AS s
+    CROSS JOIN LATERAL engagement.retention_rate_estimate(visitors, buyers) AS visitor
     CROSS JOIN LATERAL (VALUES
-        ('conversion_rate', conversion_rate, sessions),
-        ('visitor_conversion_rate', buyers / visitors, visitors)
-        ) AS m (metric, value, n)$part$),
+        ('conversion_rate', (session).value, (session).low, (session).high, (session).n),
+        ('visitor_conversion_rate', visitor.value, visitor.low, visitor.high, visitor.n)
+        ) AS m (metric, value, low, high, n)$part$),
 
 ('kpi', 'mail', 110, '{messages}', true, $part$
-    SELECT period, engagement.rate(opened::integer, 1) FILTER (WHERE delivered) AS open_rate,
-           count(opened) FILTER (WHERE delivered) AS opened_n,
-           engagement.rate(clicked::integer, 1) FILTER (WHERE delivered) AS click_through_rate,
-           count(clicked) FILTER (WHERE delivered) AS clicked_n,
+    SELECT period, engagement.rate_estimate(opened) FILTER (WHERE delivered) AS opening,
+           engagement.rate_estimate(clicked) FILTER (WHERE delivered) AS click,
            engagement.ledger_agg(customer_id) AS contacted
     FROM (SELECT * FROM metrics.messages OFFSET '0') AS messages
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(sent_on, (SELECT days FROM bounds))
     GROUP BY period$part$),
 
 ('kpi', 'messages', 120, '{messages}', false, $part$
-    SELECT metric, NULL, period, value, NULL, n
+    SELECT metric, NULL, period, value, low, high, n
     FROM mail CROSS JOIN LATERAL (VALUES
-        ('open_rate', open_rate, opened_n),
-        ('click_through_rate', click_through_rate, clicked_n)
-        ) AS m (metric, value, n)$part$),
+        ('open_rate', (opening).value, (opening).low, (opening).high, (opening).n),
+        ('click_through_rate', (click).value, (click).low, (click).high, (click).n)
+        ) AS m (metric, value, low, high, n)$part$),
 
 -- Messages without a customer contact nobody who is known: no rate, rather than 0.
 ('kpi', 'contacts', 130, '{customers,messages}', false, $part$
-    SELECT 'contact_rate', NULL, period,
-           CASE WHEN engagement.customers(contacted) > 0
-                THEN engagement.retained(known, contacted) / engagement.customers(known)::numeric END,
-           NULL, engagement.customers(known)
+    SELECT 'contact_rate', NULL, period, e.value, e.low, e.high, engagement.customers(known)
     FROM mail
     JOIN (
         SELECT period, engagement.ledger_agg(customer_id) AS known
         FROM (SELECT * FROM metrics.customers OFFSET '0') AS customers
         JOIN (VALUES (0), (1)) AS p (period)
             ON coalesce(3 - width_bucket(registered_on, (SELECT days FROM bounds)), 3) >= period
-        GROUP BY period) AS c USING (period)$part$),
+        GROUP BY period) AS c USING (period)
+    CROSS JOIN LATERAL engagement.retention_rate_estimate(
+        known, CASE WHEN engagement.customers(contacted) > 0 THEN contacted END) AS e$part$),
 
 ('kpi', 'posts', 140, '{posts}', false, $part$
-    SELECT metric, NULL, period, value, deviation, n
+    SELECT metric, NULL, period, value, low, high, n
     FROM (
         SELECT period, engagement.rate(clicks, impressions) AS click_through_rate,
-               count(clicks + impressions) AS clicks_n,
-               engagement.rate(interactions, reach) AS engagement_rate, count(interactions + reach) AS interactions_n,
+               engagement.ratio_estimate(clicks, impressions) AS click,
+               engagement.rate(interactions, reach) AS engagement_rate,
+               engagement.ratio_estimate(interactions, reach) AS interaction,
                engagement.rate(watched_seconds, length) FILTER (WHERE watched_seconds <= length) AS watch_rate,
-               count(*) FILTER (WHERE watched_seconds <= length) AS watched_n,
-               avg(shares) AS shares, stddev_samp(shares) AS shares_deviation, count(shares) AS shares_n
+               engagement.ratio_estimate(watched_seconds, length) FILTER (WHERE watched_seconds <= length) AS watch,
+               engagement.mean_estimate(shares) AS shares
         FROM (SELECT * FROM metrics.posts OFFSET '0') AS posts
         CROSS JOIN LATERAL (
             SELECT video_seconds * video_views,
@@ -292,11 +275,11 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(posted_on, (SELECT days FROM bounds))
         GROUP BY period) AS s
     CROSS JOIN LATERAL (VALUES
-        ('post_click_through_rate', click_through_rate, NULL, clicks_n),
-        ('engagement_rate', engagement_rate, NULL, interactions_n),
-        ('watch_rate', watch_rate, NULL, watched_n),
-        ('shares_per_post', shares, shares_deviation, shares_n)
-        ) AS m (metric, value, deviation, n)$part$);
+        ('post_click_through_rate', click_through_rate, (click).low, (click).high, (click).n),
+        ('engagement_rate', engagement_rate, (interaction).low, (interaction).high, (interaction).n),
+        ('watch_rate', watch_rate, (watch).low, (watch).high, (watch).n),
+        ('shares_per_post', (shares).value, (shares).low, (shares).high, (shares).n)
+        ) AS m (metric, value, low, high, n)$part$);
 
 INSERT INTO engagement_view_column (view, column_name, meaning)
 SELECT view, column_name, meaning
@@ -310,7 +293,7 @@ FROM (VALUES
     ('previous', 'the metric over as many days before'),
     ('change', 'value - previous'),
     ('relative_change', 'change / previous without its sign, as a fraction; NULL where previous is 0'),
-    ('low', 'lower end of the 95 % interval of value, by the method that engagement_metric names; NULL for counts and totals'),
+    ('low', 'lower end of the 95 % interval of value, by the method that engagement_metric names; NULL for counts and totals, and where the observations are too few'),
     ('high', 'upper end of that interval'),
     ('n', 'number of observations behind value: orders, customers, answers ...; 0 where there are none'),
     ('period', 'the days of value')) AS c (column_name, meaning),

@@ -12,7 +12,7 @@ CREATE TABLE engagement_metric (
         CHECK (engagement_type IN ('emotional', 'contextual', 'convenient', 'social', 'loyalty', 'value')),
     sources             text[] NOT NULL,
     function            text,
-    interval_method     text CHECK (interval_method IN ('wilson', 'normal'))
+    interval_method     text CHECK (interval_method IN ('wilson', 'plain', 'student', 'delta', 'clustered'))
 );
 
 COMMENT ON TABLE engagement_metric IS
@@ -38,17 +38,17 @@ COMMENT ON COLUMN engagement_metric.sources IS
 COMMENT ON COLUMN engagement_metric.function IS
 'aggregate or function of the extension that computes it from rows; NULL where it is plain SQL';
 COMMENT ON COLUMN engagement_metric.interval_method IS
-'how its 95 % interval is found. wilson: score interval of a share of n; normal: value +- 1.96 standard errors of a mean of n; NULL: none, since it is a count, a total or a ratio of sums';
+'how its 95 % interval is found. wilson: score interval of a share of n; plain: value -+ z standard errors (SUR-2), where fewer than ten answers lie outside the largest group the score interval; student: Student''s t for a mean of n; delta: ratio of sums over n, by the delta method and Student''s t; clustered: the same over customers, whose orders resemble each other, NULL where refunds of the period are taken off; NULL: none, since it is a count, a total, a median or a quotient of these';
 
 INSERT INTO engagement_metric
     (position, metric, title, number, engagement_type, unit, higher_is_better, interval_method, sources, function, formula) VALUES
-(101, 'nps', 'Net Promoter Score', 'SUR-1', 'emotional', '-100..100', true, 'normal', '{surveys}', 'nps',
+(101, 'nps', 'Net Promoter Score', 'SUR-1', 'emotional', '-100..100', true, 'plain', '{surveys}', 'nps',
  '100 x (answers of 9 and 10 - answers below 7) / answers'),
 (102, 'csat', 'Customer satisfaction (CSAT)', 'SUR-3', 'emotional', '0..100', true, 'wilson', '{surveys}', 'csat',
  '100 x answers of 4 and 5 / answers'),
 (103, 'survey_response_rate', 'Survey response rate', NULL, 'emotional', 'share', true, 'wilson', '{surveys}', NULL,
  'questions answered / questions asked in the period'),
-(104, 'review_score', 'Review score', 'SUR-5', 'emotional', '1..5', true, 'normal', '{reviews}', NULL,
+(104, 'review_score', 'Review score', 'SUR-5', 'emotional', '1..5', true, 'student', '{reviews}', NULL,
  'sum of stars / reviews'),
 (105, 'review_positive_share', 'Positive reviews', 'SUR-5', 'emotional', 'share', true, 'wilson', '{reviews}', NULL,
  'reviews of 4 and 5 stars / reviews'),
@@ -59,14 +59,14 @@ INSERT INTO engagement_metric
  'messages clicked / messages delivered'),
 (203, 'contact_rate', 'Customers contacted', NULL, 'contextual', 'share', NULL, 'wilson', '{customers,messages}', NULL,
  'customers to whom a message was sent / customers at the end of the period'),
-(204, 'post_click_through_rate', 'Click-through rate of posts', 'CON-2', 'contextual', 'share', true, NULL, '{posts}', 'rate',
+(204, 'post_click_through_rate', 'Click-through rate of posts', 'CON-2', 'contextual', 'share', true, 'delta', '{posts}', 'rate',
  'clicks / impressions'),
 
-(301, 'ces', 'Customer effort (CES)', 'SUR-4', 'convenient', '1..7', true, 'normal', '{surveys}', 'ces',
+(301, 'ces', 'Customer effort (CES)', 'SUR-4', 'convenient', '1..7', true, 'student', '{surveys}', 'ces',
  'sum of answers / answers, 7 being the least effort'),
 (302, 'ces_top_box', 'Effort rated easy', 'SUR-4', 'convenient', 'share', true, 'wilson', '{surveys}', 'ces_top_box',
  'answers of 5 to 7 / answers'),
-(303, 'first_response_time', 'First response time, mean', 'SRV-1', 'convenient', 'hours', false, 'normal', '{tickets}', NULL,
+(303, 'first_response_time', 'First response time, mean', 'SRV-1', 'convenient', 'hours', false, 'student', '{tickets}', NULL,
  'sum of times from creation to first reply / tickets answered'),
 (304, 'first_response_median', 'First response time, median', 'SRV-1', 'convenient', 'hours', false, NULL, '{tickets}', NULL,
  'the time within which half of the tickets answered got their first reply'),
@@ -79,11 +79,11 @@ INSERT INTO engagement_metric
 (308, 'visitor_conversion_rate', 'Conversion rate of visitors', 'CON-1', 'convenient', 'share', true, 'wilson', '{sessions}', NULL,
  'visitors with a session that led to an order / visitors'),
 
-(401, 'engagement_rate', 'Engagement rate of posts', 'CON-2', 'social', 'share', true, NULL, '{posts}', 'rate',
+(401, 'engagement_rate', 'Engagement rate of posts', 'CON-2', 'social', 'share', true, 'delta', '{posts}', 'rate',
  '(likes + reactions + comments + shares) / reach'),
-(402, 'watch_rate', 'Watch rate of videos', 'CON-2', 'social', 'share', true, NULL, '{posts}', 'rate',
+(402, 'watch_rate', 'Watch rate of videos', 'CON-2', 'social', 'share', true, 'delta', '{posts}', 'rate',
  'seconds watched / (seconds of video x views)'),
-(403, 'shares_per_post', 'Shares per post', NULL, 'social', 'shares', true, 'normal', '{posts}', NULL,
+(403, 'shares_per_post', 'Shares per post', NULL, 'social', 'shares', true, 'student', '{posts}', NULL,
  'shares / posts'),
 (404, 'referral_rate', 'Referral rate', 'CON-3', 'social', 'share', true, 'wilson', '{orders,customers,referrals}', NULL,
  'new customers who were referred / new customers who were referred or have a channel'),
@@ -109,7 +109,7 @@ INSERT INTO engagement_metric
  'sum of order amounts, refunds taken off as the policy of the shop says'),
 (602, 'orders', 'Orders', 'ORD-1', 'value', 'orders', true, NULL, '{orders}', 'orders',
  'orders, those of guests included'),
-(603, 'aov', 'Average order value', 'ORD-1', 'value', 'money', true, 'normal', '{orders}', 'aov',
+(603, 'aov', 'Average order value', 'ORD-1', 'value', 'money', true, 'clustered', '{orders}', 'aov',
  'revenue / orders'),
 (604, 'repeat_multiple', 'Repeat multiple', 'LOY-5', 'value', 'times', NULL, NULL, '{orders}', 'repeat_multiple',
  'revenue per repeat customer / revenue per one-time customer');

@@ -44,9 +44,44 @@ SELECT order_id, customer_id, ordered_at, local_day(ordered_at) AS day, currency
 FROM kpi_shop.orders AS o
 WHERE status IN ('paid', 'refunded', 'partially_refunded');
 
--- The metrics from first_on to last_on: hits of n, or the mean of n with its standard error, or a value alone.
+-- What lies to either side of a mean of n with a standard deviation; of the extension it takes the quantile alone.
+CREATE FUNCTION half(deviation float8, n bigint) RETURNS float8 LANGUAGE sql AS $$
+    SELECT CASE WHEN n > 1 THEN distribution_student_quantile(0.975, n - 1, false) * deviation / sqrt(n) END $$;
+
+-- The end towards "side", -1 or 1, of the interval of a score, -1..1 (SUR-2): plain; with fewer than ten answers outside
+-- the largest group the farthest delta that Tango's score test does not reject, p being the likeliest share of detractors under it.
+CREATE FUNCTION nps_end(promoters bigint, passives bigint, detractors bigint, side int) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    z CONSTANT float8 := 1.959963984540054;
+    n CONSTANT float8 := promoters + passives + detractors;
+    score CONSTANT float8 := (promoters - detractors) / nullif(n, 0);
+    inside float8 := score;
+    outside float8 := side;
+    delta float8;
+    b float8;
+    p float8;
+BEGIN
+    IF n - greatest(promoters, passives, detractors) >= 10 THEN
+        RETURN score + side * z * sqrt(((promoters + detractors) / n - score ^ 2) / n);
+    ELSIF score = side OR n = 0 THEN
+        RETURN score;
+    END IF;
+    FOR i IN 1 .. 50 LOOP
+        delta := (inside + outside) / 2;
+        b := delta * (2 * n - promoters + detractors) - promoters - detractors;
+        p := (sqrt(b ^ 2 - 8 * n * detractors * delta * (delta - 1)) - b) / (4 * n);
+        IF (n * (score - delta)) ^ 2 <= z ^ 2 * n * (2 * p + delta - delta ^ 2) THEN
+            inside := delta;
+        ELSE
+            outside := delta;
+        END IF;
+    END LOOP;
+    RETURN inside;
+END $$;
+
+-- The metrics from first_on to last_on: hits of n, or a value, and what its interval goes below and above it.
 CREATE FUNCTION oracle(first_on date, last_on date)
-RETURNS TABLE (metric text, currency text, hits numeric, value numeric, se float8, n bigint) LANGUAGE sql AS $$
+RETURNS TABLE (metric text, currency text, hits numeric, value numeric, below float8, above float8, n bigint) LANGUAGE sql AS $$
     WITH o AS (SELECT * FROM sold WHERE day BETWEEN first_on AND last_on),
     c AS (SELECT customer_id, count(*) AS orders, min(ordered_at) AS first, max(ordered_at) AS last
           FROM o WHERE customer_id IS NOT NULL GROUP BY customer_id),
@@ -58,13 +93,21 @@ RETURNS TABLE (metric text, currency text, hits numeric, value numeric, se float
     newcomers AS (SELECT customer_id FROM sold WHERE customer_id IS NOT NULL GROUP BY customer_id
                   HAVING min(day) BETWEEN first_on AND last_on),
     money AS (SELECT cur.currency, count(o.order_id) AS orders, coalesce(sum(o.amount), 0) AS revenue,
-                     stddev_samp(o.amount) AS deviation
+                     avg(o.amount) AS aov, avg(o.amount) FILTER (WHERE o.customer_id IS NULL) AS guest_aov,
+                     count(o.order_id) FILTER (WHERE o.customer_id IS NULL) AS guests
               FROM (SELECT DISTINCT currency FROM sold WHERE day <= last_on) AS cur LEFT JOIN o USING (currency)
               GROUP BY cur.currency),
     spent AS (SELECT currency, customer_id, count(*) AS orders, sum(amount) AS amount
               FROM o WHERE customer_id IS NOT NULL GROUP BY currency, customer_id),
+    -- Customers are sampled, not orders; each guest is one, whose amounts vary as those of customers with one order.
+    cluster AS (SELECT currency, count(*) + guests AS clusters,
+                       sum((amount - aov * spent.orders) ^ 2) + coalesce(guests * (guest_aov - aov) ^ 2, 0)
+                           + CASE WHEN guests > 1 THEN (guests - 1) * var_samp(amount) FILTER (WHERE spent.orders = 1) ELSE 0 END AS squares
+                FROM spent JOIN money USING (currency) GROUP BY currency, guests, guest_aov, aov),
+    ordering AS (SELECT *, half(sqrt(squares / nullif(clusters - 1, 0))::float8 / (orders::float8 / clusters), clusters) AS half
+                 FROM money LEFT JOIN cluster USING (currency)),
     s AS (SELECT * FROM kpi_shop.surveys WHERE local_day(answered_at) BETWEEN first_on AND last_on),
-    nps AS (SELECT count(*) AS n, avg((score >= 9)::int) AS p, avg((score <= 6)::int) AS d FROM s WHERE kind = 'nps'),
+    nps AS (SELECT count(*) AS n, count(*) FILTER (WHERE score >= 9) AS p, count(*) FILTER (WHERE score <= 6) AS d FROM s WHERE kind = 'nps'),
     asked AS (SELECT * FROM kpi_shop.surveys WHERE local_day(asked_at) BETWEEN first_on AND last_on),
     r AS (SELECT * FROM kpi_shop.reviews WHERE local_day(created_at) BETWEEN first_on AND last_on),
     t AS (SELECT *, extract(epoch FROM first_reply_at - opened_at) AS seconds
@@ -74,83 +117,92 @@ RETURNS TABLE (metric text, currency text, hits numeric, value numeric, se float
     m AS (SELECT * FROM kpi_shop.messages WHERE local_day(sent_at) BETWEEN first_on AND last_on),
     known AS (SELECT * FROM kpi_shop.customers WHERE local_day(registered_at) <= last_on),
     p AS (SELECT * FROM kpi_shop.posts WHERE local_day(posted_at) BETWEEN first_on AND last_on),
+    -- Ratios of sums, x / y: what a post has above or below its share at the ratio of all.
+    ratio AS (
+        SELECT metric, x, y, x - y * sum(x) OVER w / sum(y) OVER w AS rest
+        FROM p CROSS JOIN LATERAL (VALUES
+            ('post_click_through_rate', clicks::numeric, CASE WHEN clicks IS NOT NULL THEN impressions::numeric END),
+            ('engagement_rate', coalesce(likes, 0) + coalesce(reactions, 0) + coalesce(comments, 0) + coalesce(shares, 0), reach),
+            ('watch_rate', watched_seconds, CASE WHEN is_video THEN video_seconds * video_views END)) AS v (metric, x, y)
+        WHERE y IS NOT NULL
+        WINDOW w AS (PARTITION BY metric)),
     members AS (SELECT customer_id FROM kpi_shop.memberships
                 WHERE local_day(joined_at) <= last_on AND (left_at IS NULL OR local_day(left_at) > last_on))
-    SELECT 'orders', NULL, NULL::numeric, count(*)::numeric, NULL::float8, count(*) FROM o HAVING EXISTS (TABLE open)
-    UNION ALL SELECT 'guest_checkout_rate', NULL, count(*) - count(customer_id), NULL, NULL, count(*) FROM o
-    UNION ALL SELECT 'customers', NULL, NULL, count(*), NULL, count(*) FROM c HAVING EXISTS (TABLE open)
-    UNION ALL SELECT 'new_customers', NULL, NULL, (SELECT count(*) FROM newcomers), NULL, count(*) FROM c HAVING EXISTS (TABLE open)
-    UNION ALL SELECT 'repeat_rate', NULL, count(*) FILTER (WHERE orders > 1), NULL, NULL, count(*) FROM c
-    UNION ALL SELECT 'purchase_frequency', NULL, NULL, avg(orders), NULL, count(*) FROM c
+    SELECT 'orders', NULL, NULL::numeric, count(*)::numeric, NULL::float8, NULL::float8, count(*) FROM o HAVING EXISTS (TABLE open)
+    UNION ALL SELECT 'guest_checkout_rate', NULL, count(*) - count(customer_id), NULL, NULL, NULL, count(*) FROM o
+    UNION ALL SELECT 'customers', NULL, NULL, count(*), NULL, NULL, count(*) FROM c HAVING EXISTS (TABLE open)
+    UNION ALL SELECT 'new_customers', NULL, NULL, (SELECT count(*) FROM newcomers), NULL, NULL, count(*) FROM c HAVING EXISTS (TABLE open)
+    UNION ALL SELECT 'repeat_rate', NULL, count(*) FILTER (WHERE orders > 1), NULL, NULL, NULL, count(*) FROM c
+    UNION ALL SELECT 'purchase_frequency', NULL, NULL, avg(orders), NULL, NULL, count(*) FROM c
     UNION ALL SELECT 'purchase_interval', NULL, NULL,
-        sum(extract(epoch FROM last - first)) / nullif(sum(orders - 1), 0) / 86400, NULL, coalesce(sum(orders - 1), 0)::bigint FROM c
-    UNION ALL SELECT 'retention_rate', NULL, count(*) FILTER (WHERE customer_id IN (SELECT customer_id FROM c)), NULL, NULL, count(*) FROM b
-    UNION ALL SELECT 'churn_rate', NULL, count(*) FILTER (WHERE customer_id NOT IN (SELECT customer_id FROM c)), NULL, NULL, count(*) FROM b
-    UNION ALL SELECT 'revenue', currency, NULL, revenue, NULL, orders FROM money
-    UNION ALL SELECT 'aov', currency, NULL, revenue / nullif(orders, 0), deviation / sqrt(nullif(orders, 0)), orders FROM money
+        sum(extract(epoch FROM last - first)) / nullif(sum(orders - 1), 0) / 86400, NULL, NULL, coalesce(sum(orders - 1), 0)::bigint FROM c
+    UNION ALL SELECT 'retention_rate', NULL, count(*) FILTER (WHERE customer_id IN (SELECT customer_id FROM c)), NULL, NULL, NULL, count(*) FROM b
+    UNION ALL SELECT 'churn_rate', NULL, count(*) FILTER (WHERE customer_id NOT IN (SELECT customer_id FROM c)), NULL, NULL, NULL, count(*) FROM b
+    UNION ALL SELECT 'revenue', currency, NULL, revenue, NULL, NULL, orders FROM money
+    UNION ALL SELECT 'aov', currency, NULL, revenue / nullif(orders, 0), half, half, orders FROM ordering
     UNION ALL SELECT 'repeat_multiple', currency, NULL,
-        avg(amount) FILTER (WHERE spent.orders > 1) / nullif(avg(amount) FILTER (WHERE spent.orders = 1), 0), NULL, count(customer_id)
+        avg(amount) FILTER (WHERE spent.orders > 1) / nullif(avg(amount) FILTER (WHERE spent.orders = 1), 0), NULL, NULL, count(customer_id)
         FROM money LEFT JOIN spent USING (currency) GROUP BY currency
     UNION ALL SELECT 'referral_rate', NULL,
-        count(*) FILTER (WHERE customer_id IN (SELECT referred_id FROM kpi_shop.referrals)), NULL, NULL, count(*) FROM newcomers
-    UNION ALL SELECT 'loyalty_participation', NULL, count(*) FILTER (WHERE customer_id IN (TABLE members)), NULL, NULL, count(*)
+        count(*) FILTER (WHERE customer_id IN (SELECT referred_id FROM kpi_shop.referrals)), NULL, NULL, NULL, count(*) FROM newcomers
+    UNION ALL SELECT 'loyalty_participation', NULL, count(*) FILTER (WHERE customer_id IN (TABLE members)), NULL, NULL, NULL, count(*)
         FROM e HAVING EXISTS (TABLE members)
-    UNION ALL SELECT 'nps', NULL, NULL, 100 * (p - d), 100 * sqrt((p + d - (p - d) ^ 2) / nullif(n, 0)), n FROM nps
-    UNION ALL SELECT 'csat', NULL, count(*) FILTER (WHERE score >= 4), NULL, NULL, count(*) FROM s WHERE kind = 'csat'
-    UNION ALL SELECT 'ces', NULL, NULL, avg(score), stddev_samp(score) / sqrt(nullif(count(*), 0)), count(*) FROM s WHERE kind = 'ces'
-    UNION ALL SELECT 'ces_top_box', NULL, count(*) FILTER (WHERE score >= 5), NULL, NULL, count(*) FROM s WHERE kind = 'ces'
-    UNION ALL SELECT 'survey_response_rate', NULL, count(score), NULL, NULL, count(*) FROM asked
-    UNION ALL SELECT 'review_score', NULL, NULL, avg(rating), stddev_samp(rating) / sqrt(nullif(count(*), 0)), count(*) FROM r
-    UNION ALL SELECT 'review_positive_share', NULL, count(*) FILTER (WHERE rating >= 4), NULL, NULL, count(*) FROM r
+    UNION ALL SELECT 'nps', NULL, NULL, score, score - 100 * nps_end(p, n - p - d, d, -1), 100 * nps_end(p, n - p - d, d, 1) - score, n
+        FROM nps, LATERAL (SELECT 100 * (p - d) / nullif(n, 0)::numeric AS score) AS x
+    UNION ALL SELECT 'csat', NULL, count(*) FILTER (WHERE score >= 4), NULL, NULL, NULL, count(*) FROM s WHERE kind = 'csat'
+    UNION ALL SELECT 'ces', NULL, NULL, avg(score), half(stddev_samp(score), count(*)), half(stddev_samp(score), count(*)), count(*) FROM s WHERE kind = 'ces'
+    UNION ALL SELECT 'ces_top_box', NULL, count(*) FILTER (WHERE score >= 5), NULL, NULL, NULL, count(*) FROM s WHERE kind = 'ces'
+    UNION ALL SELECT 'survey_response_rate', NULL, count(score), NULL, NULL, NULL, count(*) FROM asked
+    UNION ALL SELECT 'review_score', NULL, NULL, avg(rating), half(stddev_samp(rating), count(*)), half(stddev_samp(rating), count(*)), count(*) FROM r
+    UNION ALL SELECT 'review_positive_share', NULL, count(*) FILTER (WHERE rating >= 4), NULL, NULL, NULL, count(*) FROM r
     UNION ALL SELECT 'first_response_time', NULL, NULL, avg(seconds) / 3600,
-        stddev_samp(seconds) / 3600 / sqrt(nullif(count(seconds), 0)), count(seconds) FROM t
+        half(stddev_samp(seconds) / 3600, count(seconds)), half(stddev_samp(seconds) / 3600, count(seconds)), count(seconds) FROM t
     UNION ALL SELECT 'first_response_median', NULL, NULL,
-        (percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds::float8))::numeric / 3600, NULL, count(seconds) FROM t
-    UNION ALL SELECT 'unanswered_share', NULL, count(*) - count(first_reply_at), NULL, NULL, count(*) FROM t
-    UNION ALL SELECT 'conversion_rate', NULL, count(order_id), NULL, NULL, count(*) FROM v
-    UNION ALL SELECT 'visitor_conversion_rate', NULL, count(*) FILTER (WHERE converted), NULL, NULL, count(*) FROM visitors
-    UNION ALL SELECT 'open_rate', NULL, count(opened_at), NULL, NULL, count(*) FROM m WHERE delivered
-    UNION ALL SELECT 'click_through_rate', NULL, count(clicked_at), NULL, NULL, count(*) FROM m WHERE delivered
-    UNION ALL SELECT 'contact_rate', NULL, count(*) FILTER (WHERE customer_id IN (SELECT customer_id FROM m)), NULL, NULL, count(*)
+        (percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds::float8))::numeric / 3600, NULL, NULL, count(seconds) FROM t
+    UNION ALL SELECT 'unanswered_share', NULL, count(*) - count(first_reply_at), NULL, NULL, NULL, count(*) FROM t
+    UNION ALL SELECT 'conversion_rate', NULL, count(order_id), NULL, NULL, NULL, count(*) FROM v
+    UNION ALL SELECT 'visitor_conversion_rate', NULL, count(*) FILTER (WHERE converted), NULL, NULL, NULL, count(*) FROM visitors
+    UNION ALL SELECT 'open_rate', NULL, count(opened_at), NULL, NULL, NULL, count(*) FROM m WHERE delivered
+    UNION ALL SELECT 'click_through_rate', NULL, count(clicked_at), NULL, NULL, NULL, count(*) FROM m WHERE delivered
+    UNION ALL SELECT 'contact_rate', NULL, count(*) FILTER (WHERE customer_id IN (SELECT customer_id FROM m)), NULL, NULL, NULL, count(*)
         FROM known HAVING EXISTS (TABLE m)
-    UNION ALL SELECT 'post_click_through_rate', NULL, NULL, sum(clicks)::numeric / sum(impressions), NULL, count(*)
-        FROM p WHERE clicks IS NOT NULL
-    UNION ALL SELECT 'engagement_rate', NULL, NULL,
-        sum(coalesce(likes, 0) + coalesce(reactions, 0) + coalesce(comments, 0) + coalesce(shares, 0))::numeric / sum(reach), NULL, count(*)
-        FROM p WHERE reach IS NOT NULL
-    UNION ALL SELECT 'watch_rate', NULL, NULL, sum(watched_seconds) / sum(video_seconds * video_views), NULL, count(*) FROM p WHERE is_video
-    UNION ALL SELECT 'shares_per_post', NULL, NULL, avg(shares), stddev_samp(shares) / sqrt(nullif(count(shares), 0)), count(shares) FROM p
+    UNION ALL SELECT metric, NULL, NULL, sum(x) / sum(y), half, half, n
+        FROM ratio JOIN (SELECT metric, count(*) AS n, half((sqrt(sum(rest ^ 2) / nullif(count(*) - 1, 0)) / avg(y))::float8, count(*)) AS half
+                         FROM ratio GROUP BY metric) AS h USING (metric)
+        GROUP BY metric, half, n
+    UNION ALL SELECT 'shares_per_post', NULL, NULL, avg(shares), half(stddev_samp(shares), count(shares)), half(stddev_samp(shares), count(shares)), count(shares) FROM p
 $$;
 
--- Figures in which the two differ.  Shares have the score interval of Wilson (1927), means the normal one.
+-- Figures in which the two differ.  Shares have the score interval of Wilson (1927).
 CREATE FUNCTION differences(schema name, as_of date, days int)
 RETURNS TABLE (metric text, currency text, field text, kpi numeric, oracle numeric) LANGUAGE sql AS $$
     WITH figure AS (
-        SELECT p, o.metric, currency, n, se, hits::float8 / nullif(n, 0) AS share, scale,
+        SELECT p, o.metric, currency, n, below, above, hits::float8 / nullif(n, 0) AS share, scale,
                coalesce(value, scale * hits / nullif(n, 0)) AS value
         FROM generate_series(0, 1) AS p, oracle(as_of - (p + 1) * days + 1, as_of - p * days) AS o,
              LATERAL (SELECT CASE o.metric WHEN 'csat' THEN 100 ELSE 1 END AS scale) AS c),
     wanted AS (
         SELECT metric, currency, max(value) FILTER (WHERE p = 0) AS value, max(value) FILTER (WHERE p = 1) AS previous,
                max(n) FILTER (WHERE p = 0) AS n, max(share) FILTER (WHERE p = 0) AS share,
-               max(se) FILTER (WHERE p = 0) AS se, max(scale) AS scale
+               max(below) FILTER (WHERE p = 0) AS below, max(above) FILTER (WHERE p = 0) AS above, max(scale) AS scale
         FROM figure
         GROUP BY metric, currency)
     SELECT coalesce(k.metric, w.metric), coalesce(k.currency, w.currency), field, f.kpi, f.oracle
     FROM engagement_kpi(as_of, days, schema) AS k
     FULL JOIN wanted AS w ON k.metric = w.metric AND k.currency IS NOT DISTINCT FROM w.currency
     CROSS JOIN LATERAL (
-        SELECT scale * (share + z * z / (2 * w.n)) / (1 + z * z / w.n) AS middle,
-               scale * z * sqrt(share * (1 - share) / w.n + z * z / (4 * w.n ^ 2)) / (1 + z * z / w.n) AS half
-        FROM (VALUES (1.959963984540054::float8)) AS c (z)
+        SELECT middle - half AS low, middle + half AS high
+        FROM (VALUES (1.959963984540054::float8)) AS c (z), LATERAL (
+            SELECT scale * (share + z * z / (2 * w.n)) / (1 + z * z / w.n) AS middle,
+                   scale * z * sqrt(share * (1 - share) / w.n + z * z / (4 * w.n ^ 2)) / (1 + z * z / w.n) AS half) AS wilson
         WHERE share IS NOT NULL
         UNION ALL
-        SELECT w.value, 1.959963984540054 * w.se
-        WHERE share IS NULL) AS interval
+        SELECT w.value - below, w.value + above
+        WHERE share IS NULL) AS wanted_interval
     CROSS JOIN LATERAL (VALUES
         ('value', k.value, w.value), ('previous', k.previous, w.previous), ('n', k.n, coalesce(w.n, 0)),
         ('change', k.change, w.value - w.previous), ('relative_change', k.relative_change, (w.value - w.previous) / nullif(abs(w.previous), 0)),
-        ('low', k.low::numeric, (middle - half)::numeric), ('high', k.high::numeric, (middle + half)::numeric)
+        ('low', k.low::numeric, wanted_interval.low::numeric), ('high', k.high::numeric, wanted_interval.high::numeric)
         ) AS f (field, kpi, oracle)
     WHERE CASE WHEN num_nulls(f.kpi, f.oracle) > 0 THEN num_nulls(f.kpi, f.oracle) = 1 ELSE abs(f.kpi - f.oracle) > 1e-9 END
 $$;
@@ -237,6 +289,9 @@ SELECT metric, unit FROM engagement_metric
 WHERE unit <> ALL ('{share,money,-100..100,0..100,1..7,1..5,hours,days,customers,orders,shares,times}')
    OR (interval_method = 'wilson' AND unit NOT IN ('share', '0..100'));
 SELECT interval_method, array_agg(metric ORDER BY position) FROM engagement_metric GROUP BY 1 ORDER BY 1;
+-- What has a method has an interval, and nothing else has.
+SELECT metric, interval_method, low, high FROM engagement_kpi('2024-12-31', 365, 'kpi') JOIN engagement_metric USING (metric)
+WHERE num_nulls(low, high) <> CASE WHEN interval_method IS NULL THEN 2 ELSE 0 END;
 SELECT engagement_type, array_agg(metric ORDER BY position) FROM engagement_metric GROUP BY engagement_type ORDER BY min(position);
 SELECT higher_is_better, array_agg(metric ORDER BY position) FROM engagement_metric WHERE NOT coalesce(higher_is_better, false) GROUP BY 1 ORDER BY 1;
 SELECT metric FROM engagement_metric WHERE '' IN (title, formula) OR title = metric;
@@ -280,11 +335,10 @@ SELECT * FROM scans('SELECT * FROM kpi.kpi') WHERE relation IN ('orders', 'refun
 -- 5. Policies and edges
 --
 -- Revenue is then that of all orders less what was paid back in the period, on orders that count, of any time.
-SELECT metric, currency, value, previous, change, n, round(low::numeric, 4) AS low
+SELECT metric, currency, value, previous, change, n, low
 FROM engagement_kpi('2024-12-31', 365, 'kpi') WHERE metric IN ('revenue', 'aov') ORDER BY metric, currency;
-SELECT currency, sold - paid_back AS revenue, (sold - paid_back) / orders AS aov, orders,
-       round((sold - paid_back) / orders - 1.959963984540054 * (deviation / sqrt(orders))::numeric, 4) AS low
-FROM (SELECT currency, sum(total) AS sold, count(*) AS orders, stddev_samp(total) AS deviation
+SELECT currency, sold - paid_back AS revenue, (sold - paid_back) / orders AS aov, orders
+FROM (SELECT currency, sum(total) AS sold, count(*) AS orders
       FROM sold WHERE day BETWEEN '2024-01-02' AND '2024-12-31' GROUP BY currency) AS s
 JOIN (SELECT currency, sum(r.amount) AS paid_back FROM kpi_shop.refunds AS r JOIN sold USING (order_id)
       WHERE local_day(refunded_at) BETWEEN '2024-01-02' AND '2024-12-31' GROUP BY currency) AS p USING (currency)
@@ -372,6 +426,6 @@ SELECT metric, value FROM engagement_kpi('2024-01-20', 10, E'"metrics.\\1 :days'
 
 SET client_min_messages = error;
 DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
-DROP FUNCTION attach_shop, local_day, oracle, differences, scans;
+DROP FUNCTION attach_shop, local_day, half, nps_end, oracle, differences, scans;
 DROP OWNED BY regress_reader;
 DROP ROLE regress_reader;
