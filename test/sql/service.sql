@@ -91,7 +91,7 @@ SELECT frt(c, r) AS frt, frt_unanswered(c, r) AS unanswered, frt_median(c, r) AS
 FROM (SELECT now(), now() WHERE false) AS t(c, r);
 SELECT frt(c, r) AS frt, frt_unanswered(c, r) AS unanswered, frt_median(c, r) AS median, frt_percentile(0.5, c, r) AS percentile, frt_within(c, r, '1 hour', '2024-01-01') AS within
 FROM (VALUES (timestamptz '2024-01-01', NULL::timestamptz), (NULL, '2024-01-01'), (NULL, NULL)) AS t(c, r);
-SELECT frt_within(c, r, target, as_of) AS skipped FROM (VALUES (timestamptz '2024-01-01', timestamptz '2024-01-01', NULL::interval, timestamptz '2024-01-02'), ('2024-01-01', '2024-01-01', '1 hour', NULL)) AS t(c, r, target, as_of);
+SELECT frt_within(c, r, target, as_of) AS ignored FROM (VALUES (timestamptz '2024-01-01', timestamptz '2024-01-01', NULL::interval, timestamptz '2024-01-02'), ('2024-01-01', '2024-01-01', '1 hour', NULL)) AS t(c, r, target, as_of);
 SELECT frt('2024-01-01', '2024-01-01') AS zero, frt_median('2024-01-01'::timestamptz, '2024-01-01') AS zero2;
 
 -- moving frames: as the rows of the frame
@@ -174,7 +174,7 @@ SELECT frt_percentile_final('013fe000000000000001ffffffffffffffff7f') AS median,
 SELECT pg_temp.outcome($$SELECT durations_combine('013fe000000000000001ffffffffffffffff7f', '013fe00000000000000101')$$) AS too_many;
 -- support functions by hand: NULLs, and what was handed in stays as it was
 SELECT durations_combine(NULL, NULL) IS NULL AS nothing, durations_combine(NULL, d)::text = d::text AS second, durations_combine(d, NULL)::text = d::text AS first, durations_combine(d, d) AS twice,
-       frt_median_accum(d, '7 us') AS more, d, frt_median_accum(d, NULL)::text = d::text AS skipped
+       frt_median_accum(d, '7 us') AS more, d, frt_median_accum(d, NULL)::text = d::text AS ignored
 FROM bag WHERE n = 3;
 
 --
