@@ -172,8 +172,8 @@ GROUP BY n;
  */
 CREATE FUNCTION share_bounds(hits numeric, n bigint, OUT low double precision, OUT high double precision) LANGUAGE sql AS $$
     SELECT (b - sqrt(b * b - 4 * a * c)) / (2 * a), (b + sqrt(b * b - 4 * a * c)) / (2 * a)
-    FROM (SELECT 1 + zz / n AS a, 2 * share + zz / n AS b, share * share AS c
-          FROM (SELECT hits::double precision / n AS share, 1.959963984540054::double precision ^ 2 AS zz WHERE n > 0) AS s) AS q
+    FROM (SELECT 1 + zz / nullif(n, 0) AS a, 2 * share + zz / nullif(n, 0) AS b, share * share AS c
+          FROM (SELECT hits::double precision / nullif(n, 0) AS share, 1.959963984540054::double precision ^ 2 AS zz) AS s) AS q
 $$;
 /*
  * Those of the mean amount of the orders from a day up to before another: the residuals of
