@@ -209,40 +209,15 @@ ledger_new_state(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns)
 	return expanded;
 }
 
-static Datum
-flatten(ExpandedLedger *expanded)
-{
-	Size		size = EOH_get_flat_size(&expanded->hdr);
-	void	   *flat = palloc(size);
-
-	EOH_flatten_into(&expanded->hdr, flat, size);
-	return PointerGetDatum(flat);
-}
-
 /*
- * What becomes of a state that was not changed in place.  One that has grown stays
- * open in the memory of its aggregate.  A small one of many groups goes back flat:
- * a memory context for each group would cost more than the ledger, and make the
- * server's hash aggregation, which adds up all contexts for each new group,
- * quadratic.
+ * What becomes of a state that was not changed in place.
  */
 Datum
 ledger_new_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
 {
-	MemoryContext context;
-
-	switch (AggCheckCallContext(fcinfo, &context))
-	{
-		case AGG_CONTEXT_AGGREGATE:
-			if (state->ledger.totals.customers <= SMALL_LEDGER)
-				return flatten(state);
-			/* FALLTHROUGH */
-		case AGG_CONTEXT_WINDOW:
-			return TransferExpandedObject(EOHPGetRWDatum(&state->hdr), context);
-		default:
-			ledger_settle(&state->ledger);
-			return EOHPGetRWDatum(&state->hdr);
-	}
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ledger_settle(&state->ledger);
+	return stored_expanded_result(fcinfo, &state->hdr, state->ledger.totals.customers <= SMALL_LEDGER);
 }
 
 /*
@@ -293,6 +268,19 @@ ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue)
 }
 
 /*
+ * Report an order at the end of time.
+ */
+void
+ledger_time_out_of_range(TimestampTz time)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("order time %s is out of range", timestamptz_to_str(time)),
+			 errdetail("An order has a finite time."),
+			 errhint("Correct such rows, or leave them out with FILTER.")));
+}
+
+/*
  * An order time, which must be finite.
  */
 static inline int64
@@ -301,11 +289,7 @@ order_time(FunctionCallInfo fcinfo, int arg)
 	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
 
 	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("order time %s is out of range", timestamptz_to_str(time)),
-				 errdetail("An order has a finite time."),
-				 errhint("Correct such rows, or leave them out with FILTER.")));
+		ledger_time_out_of_range(time);
 	return time;
 }
 

@@ -6,6 +6,7 @@
 #define LEDGER_SQL_H
 
 #include "utils/expandeddatum.h"
+#include "utils/timestamp.h"
 
 #include "ledger.h"
 #include "stored.h"
@@ -29,6 +30,7 @@ extern void ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan);
 extern void ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b);
 extern bool ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue);
 extern void ledger_order_not_there(void);
+extern void ledger_time_out_of_range(TimestampTz time);
 
 static inline void
 ledger_check_same_make(const LedgerTotals *totals, LedgerKeyKind key_kind, int columns)

@@ -28,6 +28,36 @@ stored_copy(const uint8 *bytes, Size length)
 }
 
 /*
+ * What becomes of an expanded state that was made for this call.  One that has
+ * grown stays open in the memory of its aggregate.  A small one of many groups goes
+ * back flat: a memory context for each group would cost more than the state, and
+ * make the server's hash aggregation, which adds up all contexts for each new
+ * group, quadratic.
+ */
+Datum
+stored_expanded_result(FunctionCallInfo fcinfo, ExpandedObjectHeader *state, bool small)
+{
+	MemoryContext context;
+	Size		size;
+	void	   *flat;
+
+	switch (AggCheckCallContext(fcinfo, &context))
+	{
+		case AGG_CONTEXT_AGGREGATE:
+			if (!small)
+				return TransferExpandedObject(EOHPGetRWDatum(state), context);
+			size = EOH_get_flat_size(state);
+			flat = palloc(size);
+			EOH_flatten_into(state, flat, size);
+			return PointerGetDatum(flat);
+		case AGG_CONTEXT_WINDOW:
+			return TransferExpandedObject(EOHPGetRWDatum(state), context);
+		default:
+			return EOHPGetRWDatum(state);
+	}
+}
+
+/*
  * Report a problem with the bytes of a value that was valid when it came in.
  */
 void

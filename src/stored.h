@@ -7,6 +7,7 @@
 #define STORED_H
 
 #include "fmgr.h"
+#include "utils/expandeddatum.h"
 
 /* One of those types. */
 typedef struct StoredType
@@ -23,6 +24,7 @@ extern Datum stored_out(FunctionCallInfo fcinfo, const StoredType *type);
 extern Datum stored_recv(FunctionCallInfo fcinfo, const StoredType *type);
 extern Datum stored_send(FunctionCallInfo fcinfo, const StoredType *type);
 extern struct varlena *stored_copy(const uint8 *bytes, Size length);
+extern Datum stored_expanded_result(FunctionCallInfo fcinfo, ExpandedObjectHeader *state, bool small);
 extern void stored_damaged(const char *type, const char *problem);
 
 /*

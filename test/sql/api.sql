@@ -24,7 +24,7 @@ CREATE TEMP VIEW type AS SELECT m.member, t.* FROM member m JOIN pg_type t ON m.
 SELECT member FROM member WHERE coalesce(obj_description(objid, classid::regclass::name), '') = '' ORDER BY member COLLATE "C";
 SELECT member, obj_description(oid, 'pg_proc') FROM aggregate
 WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$'
-  AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge ledgers
+  AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge values
 ORDER BY member COLLATE "C";
 -- All functions and types are in the schema of the extension.
 SELECT member FROM function WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement')
@@ -44,7 +44,8 @@ WHERE prokind <> 'a' AND (prokind <> 'f' OR lanname <> 'c' OR prosrc <> proname 
 -- They depend on nothing but their arguments, and run anywhere.
 SELECT member FROM function
 WHERE provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
-   OR proretset <> (proname IN ('order_histogram', 'ledger_customers'));  -- these return rows
+   OR proretset <> (proname IN ('order_histogram', 'ledger_customers', 'cohort_matrix', 'cohort_curve', 'cohort_revenue',
+                                'lifecycle', 'active_periods', 'stickiness'));  -- these return rows
 -- Arguments: at least one, none polymorphic, variadic or with a default; "internal" only to receive a type.
 SELECT member FROM function
 WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
@@ -62,10 +63,10 @@ WHERE aggkind <> 'n' OR aggnumdirectargs <> 0 OR aggsortop <> 0
 -- The state is a type with text and binary form, not "internal", and needs no serialization.
 SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
--- It can be combined; ledgers need no final function.
-SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'rollup'));
+-- It can be combined; what builds and merges values needs no final function.
+SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'cohort_agg', 'rollup'));
 -- It can be moved, but for order times: the first that remains is not known when one is taken away.
-CREATE TEMP VIEW moving AS SELECT * FROM aggregate WHERE 'timestamptz'::regtype <> ALL (proargtypes);
+CREATE TEMP VIEW moving AS SELECT * FROM aggregate WHERE 'timestamptz'::regtype <> ALL (proargtypes) AND 'cohorts'::regtype <> ALL (proargtypes);
 SELECT member FROM moving WHERE aggmtransfn = 0 OR aggminvtransfn = 0;
 SELECT member FROM aggregate WHERE aggmtransfn <> 0 AND oid NOT IN (SELECT oid FROM moving);
 -- In a moving frame it is the same aggregate: same state, functions, start.
@@ -104,13 +105,13 @@ WHERE proname ~ '_(accum|accum_inv|combine|final)(_|$)'
 -- bigint (R-5).
 SELECT member, prorettype::regtype FROM aggregate
 WHERE prorettype <> CASE WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
-                         WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
+                         WHEN proname IN ('ledger_agg', 'cohort_agg', 'rollup') THEN aggtranstype::regtype::text
                          WHEN proname = 'purchase_interval' THEN 'interval'
                          WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype
 ORDER BY member COLLATE "C";
 -- An aggregate of one name gives one kind of result for whole and for decimal numbers.
-SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype GROUP BY proname HAVING count(DISTINCT prorettype) > 1;
+SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype AND proname <> 'rollup' GROUP BY proname HAVING count(DISTINCT prorettype) > 1;
 
 --
 -- Types
