@@ -45,7 +45,7 @@ WHERE prokind <> 'a' AND (prokind <> 'f' OR lanname <> 'c' OR prosrc <> proname 
 SELECT member FROM function
 WHERE provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
    OR proretset <> (proname IN ('order_histogram', 'ledger_customers', 'cohort_matrix', 'cohort_curve', 'cohort_revenue',
-                                'lifecycle', 'active_periods', 'stickiness'));  -- these return rows
+                                'lifecycle', 'active_periods', 'stickiness', 'funnel_steps', 'funnel_visitors'));  -- these return rows
 -- Arguments: at least one, none polymorphic, variadic or with a default; "internal" only to receive a type.
 SELECT member FROM function
 WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
@@ -64,9 +64,10 @@ WHERE aggkind <> 'n' OR aggnumdirectargs <> 0 OR aggsortop <> 0
 SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
 -- It can be combined; what builds and merges values needs no final function.
-SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'cohort_agg', 'rollup'));
+SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'cohort_agg', 'funnel_agg', 'rollup'));
 -- It can be moved, but for order times: the first that remains is not known when one is taken away.
-CREATE TEMP VIEW moving AS SELECT * FROM aggregate WHERE 'timestamptz'::regtype <> ALL (proargtypes) AND 'cohorts'::regtype <> ALL (proargtypes);
+CREATE TEMP VIEW moving AS SELECT * FROM aggregate WHERE 'timestamptz'::regtype <> ALL (proargtypes)
+  AND aggtranstype NOT IN ('cohorts'::regtype, 'funnel_journeys'::regtype);
 SELECT member FROM moving WHERE aggmtransfn = 0 OR aggminvtransfn = 0;
 SELECT member FROM aggregate WHERE aggmtransfn <> 0 AND oid NOT IN (SELECT oid FROM moving);
 -- In a moving frame it is the same aggregate: same state, functions, start.
@@ -105,7 +106,8 @@ WHERE proname ~ '_(accum|accum_inv|combine|final)(_|$)'
 -- bigint (R-5).
 SELECT member, prorettype::regtype FROM aggregate
 WHERE prorettype <> CASE WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
-                         WHEN proname IN ('ledger_agg', 'cohort_agg', 'rollup') THEN aggtranstype::regtype::text
+                         WHEN proname IN ('ledger_agg', 'cohort_agg', 'funnel_agg', 'rollup') THEN aggtranstype::regtype::text
+                         WHEN proname = 'funnel' THEN 'integer'
                          WHEN proname = 'purchase_interval' THEN 'interval'
                          WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype

@@ -119,6 +119,16 @@ INSERT INTO parallel_call VALUES
     ('purchase_frequency(uuid, uuid)', 'purchase_frequency(md5(g::text)::uuid, md5((i % 970)::text)::uuid)'),
     ('aov(numeric, uuid)', 'aov(part, md5((i % 970)::text)::uuid)'),
     ('aov_by_order(numeric, uuid)', 'aov_by_order((i % 970)::numeric / 8, md5((i % 970)::text)::uuid)');
+-- Funnels of 2 to 12 steps, and with steps as an array, of one visitor and of many
+INSERT INTO parallel_call
+SELECT format('%s(%s%s, %s)', name, concat(type || ', '), 'timestamptz, interval', types)::regprocedure,
+       format('%s(%s%s, %s)', name, concat(visitor || ', '), 'timestamptz ''2024-01-01 UTC'' + i * interval ''1 second'', ''1 hour''', steps)
+FROM (VALUES ('funnel', NULL, NULL), ('funnel_agg', 'bigint', 'customer'), ('funnel_agg', 'text', '''c'' || customer'), ('funnel_agg', 'uuid', 'md5(customer::text)::uuid')) AS f (name, type, visitor),
+     (SELECT string_agg('boolean', ', '), string_agg(format('i %% 14 = %s', step), ', ') FROM generate_series(2, 12) AS n, generate_series(1, n) AS step GROUP BY n
+      UNION ALL SELECT 'boolean[], text', 'ARRAY[yes, ten = 3, five = 4], ''unordered'''
+      UNION ALL SELECT 'boolean[], text, interval[]', 'ARRAY[yes, ten = 3, five = 4], ''strict_order'', ''{1 hour, 1 minute}'''
+      UNION ALL SELECT 'boolean[], text, interval[], boolean', 'ARRAY[yes, ten = 3, five = 4], ''strict_once'', ''{1 hour, NULL}'', ten = 7') AS s (types, steps);
+INSERT INTO parallel_call VALUES ('rollup(funnel_journeys)', 'rollup(funnel_accum_int8(NULL, customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 second'', ''1 hour'', yes, ten = 3))');
 
 -- No aggregate of the extension is left out.
 SELECT p.oid::regprocedure AS not_covered
