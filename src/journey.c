@@ -14,6 +14,19 @@
 #include "journey.h"
 
 /*
+ * Report an event at the end of time.
+ */
+void
+journey_time_out_of_range(TimestampTz time)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("event time %s is out of range", timestamptz_to_str(time)),
+			 errdetail("An event has a finite time."),
+			 errhint("Correct such rows, or leave them out with FILTER.")));
+}
+
+/*
  * The time of an event.
  */
 TimestampTz
@@ -22,11 +35,7 @@ journey_time(FunctionCallInfo fcinfo, int arg)
 	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
 
 	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("event time %s is out of range", timestamptz_to_str(time)),
-				 errdetail("An event has a finite time."),
-				 errhint("Correct such rows, or leave them out with FILTER.")));
+		journey_time_out_of_range(time);
 	return time;
 }
 
@@ -53,11 +62,11 @@ journey_span(Interval *span, const char *what)
  * An interval of days and less.
  */
 Datum
-journey_interval(int64 microseconds)
+journey_interval(int128 microseconds)
 {
 	Interval   *result = palloc0(sizeof(Interval));
 
 	result->day = (int32) (microseconds / USECS_PER_DAY);
-	result->time = microseconds % USECS_PER_DAY;
+	result->time = (int64) (microseconds % USECS_PER_DAY);
 	PG_RETURN_INTERVAL_P(result);
 }

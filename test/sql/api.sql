@@ -24,7 +24,7 @@ CREATE TEMP VIEW type AS SELECT m.member, t.* FROM member m JOIN pg_type t ON m.
 SELECT member FROM member WHERE coalesce(obj_description(objid, classid::regclass::name), '') = '' ORDER BY member COLLATE "C";
 SELECT member, obj_description(oid, 'pg_proc') FROM aggregate
 WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$'
-  AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge values
+  AND proname NOT IN ('ledger_agg', 'rollup', 'path_agg')  -- no metrics: they build and merge values
 ORDER BY member COLLATE "C";
 -- All functions and types are in the schema of the extension.
 SELECT member FROM function WHERE pronamespace <> (SELECT extnamespace FROM pg_extension WHERE extname = 'engagement')
@@ -40,7 +40,7 @@ SELECT member FROM function WHERE proacl IS NOT NULL;
 --
 -- Written in C, the symbol called like the function.
 SELECT member FROM function JOIN pg_language l ON l.oid = prolang
-WHERE prokind <> 'a' AND (prokind <> 'f' OR lanname <> 'c' OR prosrc <> proname OR probin NOT LIKE '%/engagement');
+WHERE prokind <> 'a' AND (prokind <> CASE proname WHEN 'session_id' THEN 'w' ELSE 'f' END OR lanname <> 'c' OR prosrc <> proname OR probin NOT LIKE '%/engagement');
 -- They depend on nothing but their arguments, and run anywhere.
 SELECT member FROM function
 WHERE provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
@@ -108,6 +108,8 @@ SELECT member, prorettype::regtype FROM aggregate
 WHERE prorettype <> CASE WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
                          WHEN proname IN ('ledger_agg', 'cohort_agg', 'funnel_agg', 'rollup') THEN aggtranstype::regtype::text
                          WHEN proname = 'funnel' THEN 'integer'
+                         WHEN proname = 'session_agg' THEN 'session_totals'
+                         WHEN proname = 'path_agg' THEN 'text[]'
                          WHEN proname = 'purchase_interval' THEN 'interval'
                          WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype
@@ -120,6 +122,6 @@ SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype AND pron
 --
 -- Base types with text and binary form, all functions of them members and strict; no collation.
 SELECT member FROM type
-WHERE typtype <> 'b' OR typcollation <> 0 OR typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0
+WHERE typname <> 'session_totals' AND (typtype <> 'b' OR typcollation <> 0 OR typinput = 0 OR typoutput = 0 OR typreceive = 0 OR typsend = 0
    OR EXISTS (SELECT FROM pg_proc WHERE oid IN (typinput, typoutput, typreceive, typsend)
-              AND (NOT proisstrict OR oid NOT IN (SELECT oid FROM function)));
+              AND (NOT proisstrict OR oid NOT IN (SELECT oid FROM function))));

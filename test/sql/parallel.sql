@@ -128,7 +128,11 @@ FROM (VALUES ('funnel', NULL, NULL), ('funnel_agg', 'bigint', 'customer'), ('fun
       UNION ALL SELECT 'boolean[], text', 'ARRAY[yes, ten = 3, five = 4], ''unordered'''
       UNION ALL SELECT 'boolean[], text, interval[]', 'ARRAY[yes, ten = 3, five = 4], ''strict_order'', ''{1 hour, 1 minute}'''
       UNION ALL SELECT 'boolean[], text, interval[], boolean', 'ARRAY[yes, ten = 3, five = 4], ''strict_once'', ''{1 hour, NULL}'', ten = 7') AS s (types, steps);
-INSERT INTO parallel_call VALUES ('rollup(funnel_journeys)', 'rollup(funnel_accum_int8(NULL, customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 second'', ''1 hour'', yes, ten = 3))');
+INSERT INTO parallel_call VALUES
+    ('session_agg(timestamptz, interval)', 'session_agg(timestamptz ''2024-01-01 UTC'' + int2 * interval ''1 second'', ''5 seconds'')'),
+    ('path_agg(timestamptz, text)', 'path_agg(timestamptz ''2024-01-01 UTC'' + int2 * interval ''1 second'', five::text)'),
+    ('path_agg(timestamptz, text, boolean)', 'path_agg(timestamptz ''2024-01-01 UTC'' + int2 * interval ''1 second'', five::text, true)'),
+    ('rollup(funnel_journeys)', 'rollup(funnel_accum_int8(NULL, customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 second'', ''1 hour'', yes, ten = 3))');
 
 -- No aggregate of the extension is left out.
 SELECT p.oid::regprocedure AS not_covered
