@@ -7,6 +7,8 @@
  * 2. Counts never wrap: a sum that leaves bigint is an error.
  * 3. A fraction of counts is an exact numeric, and NULL over an empty whole
  *    (R-2, R-5).
+ * 4. States that keep events are bounded by a setting, engagement.max_state_size;
+ *    it decides between an answer and an error, never between two answers.
  */
 #include "postgres.h"
 
@@ -14,12 +16,37 @@
 
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "engagement.h"
 
 ENGAGEMENT_MODULE_MAGIC;
+
+/* What a value holds at most; a state may then go from a worker to its leader. */
+#define LARGEST_STATE_SIZE	((int) (MaxAllocSize / 1024))
+
+int			engagement_max_state_size = LARGEST_STATE_SIZE;
+
+extern PGDLLEXPORT void _PG_init(void);
+
+/*
+ * The module is loaded: define its setting.
+ */
+void
+_PG_init(void)
+{
+	DefineCustomIntVariable("engagement.max_state_size",
+							"Sets how large the state of one funnel, session or path aggregate may grow.",
+							"Beyond it the aggregate fails.",
+							&engagement_max_state_size,
+							LARGEST_STATE_SIZE, 1, LARGEST_STATE_SIZE,
+							PGC_USERSET, GUC_UNIT_KB,
+							NULL, NULL, NULL);
+	MarkGUCPrefixReserved("engagement");
+}
 
 /*
  * View an array as a tuple of exactly "size" counts; "size" 0 admits any

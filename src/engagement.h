@@ -3,7 +3,8 @@
  *		What every file of the extension shares: version shims and the states
  *		that are fixed tuples of counts.
  *
- * Nothing here or below it reads a table, a setting or the clock.
+ * Nothing here or below it reads a table or the clock, nor any setting but the one
+ * that bounds how large a state may grow.
  */
 #ifndef ENGAGEMENT_H
 #define ENGAGEMENT_H
@@ -100,6 +101,8 @@ engagement_share_step(FunctionCallInfo fcinfo, bool hit, int step)
 	engagement_count_share(state, hit, step);
 	PG_RETURN_POINTER(state);
 }
+
+extern int	engagement_max_state_size;
 
 extern double engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what);
 extern int64 engagement_microseconds(FunctionCallInfo fcinfo, int arg, const char *what);

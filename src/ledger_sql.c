@@ -30,9 +30,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
-#include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -40,6 +38,7 @@
 #include "decimal.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "stored.h"
 
 #define SMALL_LEDGER	8		/* up to so many customers, a state stays flat */
 
@@ -123,7 +122,7 @@ expand_ledger(MemoryContext parent, struct varlena *flat)
 	const char *problem = ledger_decode((uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat), &expanded->ledger);
 
 	if (problem)
-		ledger_damaged(problem);
+		stored_damaged("ledger", problem);
 	MemoryContextSwitchTo(old);
 	return expanded;
 }
@@ -150,7 +149,7 @@ ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan)
 	flat = PG_DETOAST_DATUM_PACKED(datum);
 	problem = ledger_scan_bytes(scan, (uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat));
 	if (problem)
-		ledger_damaged(problem);
+		stored_damaged("ledger", problem);
 }
 
 /*
@@ -210,40 +209,15 @@ ledger_new_state(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns)
 	return expanded;
 }
 
-static Datum
-flatten(ExpandedLedger *expanded)
-{
-	Size		size = EOH_get_flat_size(&expanded->hdr);
-	void	   *flat = palloc(size);
-
-	EOH_flatten_into(&expanded->hdr, flat, size);
-	return PointerGetDatum(flat);
-}
-
 /*
- * What becomes of a state that was not changed in place.  One that has grown stays
- * open in the memory of its aggregate.  A small one of many groups goes back flat:
- * a memory context for each group would cost more than the ledger, and make the
- * server's hash aggregation, which adds up all contexts for each new group,
- * quadratic.
+ * What becomes of a state that was not changed in place.
  */
 Datum
 ledger_new_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
 {
-	MemoryContext context;
-
-	switch (AggCheckCallContext(fcinfo, &context))
-	{
-		case AGG_CONTEXT_AGGREGATE:
-			if (state->ledger.totals.customers <= SMALL_LEDGER)
-				return flatten(state);
-			/* FALLTHROUGH */
-		case AGG_CONTEXT_WINDOW:
-			return TransferExpandedObject(EOHPGetRWDatum(&state->hdr), context);
-		default:
-			ledger_settle(&state->ledger);
-			return EOHPGetRWDatum(&state->hdr);
-	}
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ledger_settle(&state->ledger);
+	return stored_expanded_result(fcinfo, &state->hdr, state->ledger.totals.customers <= SMALL_LEDGER);
 }
 
 /*
@@ -294,6 +268,19 @@ ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue)
 }
 
 /*
+ * Report an order at the end of time.
+ */
+void
+ledger_time_out_of_range(TimestampTz time)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("order time %s is out of range", timestamptz_to_str(time)),
+			 errdetail("An order has a finite time."),
+			 errhint("Correct such rows, or leave them out with FILTER.")));
+}
+
+/*
  * An order time, which must be finite.
  */
 static inline int64
@@ -302,11 +289,7 @@ order_time(FunctionCallInfo fcinfo, int arg)
 	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
 
 	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("order time %s is out of range", timestamptz_to_str(time)),
-				 errdetail("An order has a finite time."),
-				 errhint("Correct such rows, or leave them out with FILTER.")));
+		ledger_time_out_of_range(time);
 	return time;
 }
 
@@ -505,75 +488,22 @@ LEDGER_FUNCTION(ledger_ne, BoolGetDatum(!have_same_content(fcinfo)))
 /*
  * A flat ledger of bytes from anywhere.
  */
-static struct varlena *
-ledger_from_bytes(const uint8 *bytes, Size length)
+static const char *
+decode_value(const uint8 *bytes, Size length, struct varlena **value)
 {
 	Ledger		ledger;
-	struct varlena *flat;
 	const char *problem = ledger_decode(bytes, length, &ledger);
 
 	if (problem)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid ledger: %s", problem),
-				 errhint("Ledgers are made by the aggregates of this extension, and read back as they were written.")));
+		return problem;
 	ledger_free(&ledger);
-	flat = palloc(VARHDRSZ + length);
-	SET_VARSIZE(flat, VARHDRSZ + length);
-	memcpy(VARDATA(flat), bytes, length);
-	return flat;
+	*value = stored_copy(bytes, length);
+	return NULL;
 }
+
+static const StoredType ledger_stored = {"ledger", decode_value, NULL};
 
 /*
- * Text form: the stored bytes in hexadecimal.
+ * Text form: the stored bytes in hexadecimal.  Binary form: the stored bytes.
  */
-PG_FUNCTION_INFO_V1(ledger_in);
-Datum
-ledger_in(PG_FUNCTION_ARGS)
-{
-	char	   *text = PG_GETARG_CSTRING(0);
-	Size		length = strlen(text);
-	char	   *bytes = palloc(length / 2 + 1);
-
-	length = hex_decode(text, length, bytes);
-	PG_RETURN_POINTER(ledger_from_bytes((uint8 *) bytes, length));
-}
-
-PG_FUNCTION_INFO_V1(ledger_out);
-Datum
-ledger_out(PG_FUNCTION_ARGS)
-{
-	struct varlena *flat = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	Size		length = VARSIZE_ANY_EXHDR(flat);
-	char	   *text;
-
-	if (!AllocSizeIsValid(length * 2 + 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("ledger of %zu bytes is too large for its text form", length),
-				 errhint("Use the binary form: COPY with format binary, or a binary result.")));
-	text = palloc(length * 2 + 1);
-
-	text[hex_encode(VARDATA_ANY(flat), length, text)] = '\0';
-	PG_RETURN_CSTRING(text);
-}
-
-/*
- * Binary form: the stored bytes.
- */
-PG_FUNCTION_INFO_V1(ledger_recv);
-Datum
-ledger_recv(PG_FUNCTION_ARGS)
-{
-	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
-	Size		length = buffer->len - buffer->cursor;
-
-	PG_RETURN_POINTER(ledger_from_bytes((const uint8 *) pq_getmsgbytes(buffer, (int) length), length));
-}
-
-PG_FUNCTION_INFO_V1(ledger_send);
-Datum
-ledger_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)));
-}
+STORED_FUNCTIONS(ledger)

@@ -6,8 +6,10 @@
 #define LEDGER_SQL_H
 
 #include "utils/expandeddatum.h"
+#include "utils/timestamp.h"
 
 #include "ledger.h"
+#include "stored.h"
 
 #define LEDGER_MAGIC	0x4C454447	/* "LEDG" */
 
@@ -28,6 +30,7 @@ extern void ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan);
 extern void ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b);
 extern bool ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue);
 extern void ledger_order_not_there(void);
+extern void ledger_time_out_of_range(TimestampTz time);
 
 /* loyalty.c */
 extern void ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *scan);
@@ -72,16 +75,7 @@ ledger_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
 	return PG_GETARG_DATUM(0);
 }
 
-/*
- * PG_FUNCTION_INFO_V1 and the body of a function that only calls another with
- * constants.
- */
-#define LEDGER_FUNCTION(name, call) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return call; \
-}
+/* See stored.h. */
+#define LEDGER_FUNCTION(name, call) STORED_FUNCTION(name, call)
 
 #endif							/* LEDGER_SQL_H */

@@ -32,6 +32,7 @@
 
 #include "decimal.h"
 #include "engagement.h"
+#include "histogram.h"
 #include "ledger_sql.h"
 
 /*
@@ -410,28 +411,6 @@ churn_rate(PG_FUNCTION_ARGS)
 	return engagement_fraction(before.totals->customers - both, before.totals->customers, 1);
 }
 
-/* Numbers of orders that are counted in place; customers rarely have more. */
-#define COMMON_ORDERS	1024
-
-static int
-compare_int64(const void *a, const void *b)
-{
-	int64		left = *(const int64 *) a;
-	int64		right = *(const int64 *) b;
-
-	return left < right ? -1 : left > right;
-}
-
-static void
-put_bin(ReturnSetInfo *result, int64 orders, int64 customers)
-{
-	Datum		values[] = {Int64GetDatum(orders), Int64GetDatum(customers)};
-	bool		nulls[] = {false, false};
-
-	if (customers > 0)
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-}
-
 /*
  * order_histogram(ledger) -> setof (orders bigint, customers bigint)
  */
@@ -439,37 +418,15 @@ PG_FUNCTION_INFO_V1(order_histogram);
 Datum
 order_histogram(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int64		common[COMMON_ORDERS] = {0};
-	int64	   *rare;
-	int64		nrare = 0;
+	Histogram	histogram = {0};
 	LedgerScan	scan;
 	LedgerRow	row;
 
 	InitMaterializedSRF(fcinfo, 0);
 	ledger_customers_arg(fcinfo, 0, 0, &scan);
 	while (ledger_scan_next(&scan, &row))
-		if (row.orders < COMMON_ORDERS)
-			common[row.orders]++;
-		else
-			nrare++;
-
-	rare = palloc_extended(Max(nrare, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
-	nrare = 0;
-	ledger_customers_arg(fcinfo, 0, 0, &scan);
-	while (ledger_scan_next(&scan, &row))
-		if (row.orders >= COMMON_ORDERS)
-			rare[nrare++] = row.orders;
-	qsort(rare, nrare, sizeof(int64), compare_int64);
-
-	for (int i = 1; i < COMMON_ORDERS; i++)
-		put_bin(result, i, common[i]);
-	for (int64 i = 0, run; i < nrare; i += run)
-	{
-		for (run = 1; i + run < nrare && rare[i + run] == rare[i]; run++)
-			;
-		put_bin(result, rare[i], run);
-	}
+		histogram_add(&histogram, row.orders);
+	histogram_put(&histogram, (ReturnSetInfo *) fcinfo->resultinfo);
 	return (Datum) 0;
 }
 

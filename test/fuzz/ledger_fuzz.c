@@ -10,70 +10,17 @@
  * 3. has all its customers in common with itself;
  * 4. comes through ledger_recv() and ledger_in() unchanged.
  * Whatever is refused by one is refused by all.
+ *
+ * Sources: ledger.c ledger_algebra.c ledger_codec.c ledger_sql.c decimal.c stored.c
  */
 #include "postgres.h"
-
-#include "fmgr.h"
-#include "lib/stringinfo.h"
 
 #include "ledger.h"
 #include "shim.h"
 
-/* The target prints with the C library, not with the server. */
-#undef fprintf
-#undef sprintf
-
 extern Datum ledger_recv(PG_FUNCTION_ARGS);
 extern Datum ledger_in(PG_FUNCTION_ARGS);
-
-#define REQUIRE(condition) \
-	do { if (!(condition)) { fprintf(stderr, "not so: %s\n", #condition); abort(); } } while (0)
-
-static Datum
-call(PGFunction function, Datum argument)
-{
-	LOCAL_FCINFO(fcinfo, 1);
-
-	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
-	fcinfo->args[0].value = argument;
-	fcinfo->args[0].isnull = false;
-	return function(fcinfo);
-}
-
-static void
-require_same(struct varlena *flat, const uint8 *data, size_t size)
-{
-	REQUIRE(VARSIZE_ANY_EXHDR(flat) == size && memcmp(VARDATA_ANY(flat), data, size) == 0);
-}
-
-static void
-through_recv(const uint8 *data, size_t size)
-{
-	StringInfoData message = {.data = (char *) data, .len = (int) size, .maxlen = (int) size, .cursor = 0};
-
-	require_same((struct varlena *) DatumGetPointer(call(ledger_recv, PointerGetDatum(&message))), data, size);
-}
-
-static void
-through_in(const uint8 *data, size_t size)
-{
-	char	   *text = palloc(size * 2 + 1);
-
-	for (size_t i = 0; i < size; i++)
-		sprintf(text + 2 * i, "%02x", data[i]);
-	text[size * 2] = '\0';
-	require_same((struct varlena *) DatumGetPointer(call(ledger_in, CStringGetDatum(text))), data, size);
-}
-
-/* Does the function raise an error for these bytes? */
-static bool
-refuses(void (*function) (const uint8 *, size_t), const uint8 *data, size_t size)
-{
-	if (setjmp(shim_error))
-		return true;
-	function(data, size);
-	return false;
-}
+extern Datum ledger_send(PG_FUNCTION_ARGS);
 
 static void
 check_encoding(const Ledger *ledger, const uint8 *data, size_t size)
@@ -121,8 +68,7 @@ LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 	Ledger		ledger;
 	bool		refused = ledger_decode(data, size, &ledger) != NULL;
 
-	REQUIRE(refuses(through_recv, data, size) == refused);
-	REQUIRE(refuses(through_in, data, size) == refused);
+	REQUIRE(shim_check_stored(ledger_recv, ledger_in, ledger_send, data, size) == !refused);
 	if (!refused)
 	{
 		check_encoding(&ledger, data, size);

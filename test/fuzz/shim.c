@@ -12,9 +12,12 @@
 #include <setjmp.h>
 #include <stdlib.h>
 
+#include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/memutils.h"
 
 #include "shim.h"
@@ -83,7 +86,11 @@ palloc(Size size)
 void *
 palloc_extended(Size size, int flags)
 {
-	return allocate(size);
+	void	   *pointer = allocate(size);
+
+	if (flags & MCXT_ALLOC_ZERO)
+		memset(pointer, 0, size);
+	return pointer;
 }
 
 void *
@@ -100,6 +107,18 @@ repalloc_huge(void *pointer, Size size)
 	memcpy(result, pointer, Min(size, ((Chunk *) pointer - 1)->size));
 	pfree(pointer);
 	return result;
+}
+
+void *
+palloc0(Size size)
+{
+	return memset(palloc(size), 0, size);
+}
+
+struct varlena *
+pg_detoast_datum(struct varlena *datum)
+{
+	return datum;
 }
 
 #if PG_VERSION_NUM >= 160000
@@ -150,4 +169,103 @@ pq_getmsgbytes(StringInfo message, int length)
 		longjmp(shim_error, 1);
 	message->cursor += length;
 	return result;
+}
+
+/* Text without a zero byte, in an encoding of single bytes. */
+bool
+pg_verifymbstr(const char *text, int length, bool no_error)
+{
+	return memchr(text, 0, length) == NULL;
+}
+
+/* Days from 1 March of the year 0 on, in eras of 400 years. */
+int
+date2j(int year, int month, int day)
+{
+	int64		y = (int64) year - (month <= 2);
+	int64		era = (y >= 0 ? y : y - 399) / 400;
+	int64		of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	int64		of_era = (y - era * 400) * 365 + (y - era * 400) / 4 - (y - era * 400) / 100 + of_year;
+
+	return (int) (era * 146097 + of_era + 1721120);
+}
+
+void
+j2date(int julian, int *year, int *month, int *day)
+{
+	int64		days = (int64) julian - 1721120;
+	int64		era = (days >= 0 ? days : days - 146096) / 146097;
+	int64		of_era = days - era * 146097;
+	int64		year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64		of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64		m = (5 * of_year + 2) / 153;
+
+	*day = (int) (of_year - (153 * m + 2) / 5 + 1);
+	*month = (int) (m < 10 ? m + 3 : m - 9);
+	*year = (int) (year_of_era + era * 400 + (*month <= 2));
+}
+
+/* A function of one argument. */
+struct varlena *
+shim_call(PGFunction function, Datum argument)
+{
+	LOCAL_FCINFO(fcinfo, 1);
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
+	fcinfo->args[0].value = argument;
+	fcinfo->args[0].isnull = false;
+	return (struct varlena *) DatumGetPointer(function(fcinfo));
+}
+
+/* The value of bytes, by the binary input function of a type. */
+struct varlena *
+shim_recv(PGFunction recv, const uint8 *data, size_t size)
+{
+	StringInfoData message = {.data = (char *) data, .len = (int) size, .maxlen = (int) size, .cursor = 0};
+
+	return shim_call(recv, PointerGetDatum(&message));
+}
+
+static struct varlena *
+shim_in(PGFunction in, const uint8 *data, size_t size)
+{
+	char	   *text = palloc(size * 2 + 1);
+
+	for (size_t i = 0; i < size; i++)
+		sprintf(text + 2 * i, "%02x", data[i]);
+	text[size * 2] = '\0';
+	return shim_call(in, CStringGetDatum(text));
+}
+
+static bool
+refuses(struct varlena *(*read) (PGFunction, const uint8 *, size_t), PGFunction function,
+		const uint8 *data, size_t size, struct varlena **value)
+{
+	if (setjmp(shim_error))
+		return true;
+	*value = read(function, data, size);
+	return false;
+}
+
+/*
+ * Bytes are refused by both input functions of a type, or by both read as a value
+ * that is written as the very same bytes.  Returns whether they are a value.
+ */
+bool
+shim_check_stored(PGFunction recv, PGFunction in, PGFunction send, const uint8 *data, size_t size)
+{
+	struct varlena *by_recv;
+	struct varlena *by_in;
+	struct varlena *sent;
+	bool		refused = refuses(shim_recv, recv, data, size, &by_recv);
+
+	REQUIRE(refuses(shim_in, in, data, size, &by_in) == refused);
+	if (refused)
+		return false;
+	REQUIRE(VARSIZE(by_recv) == VARSIZE(by_in));
+	sent = shim_call(send, PointerGetDatum(by_recv));
+	REQUIRE(VARSIZE_ANY_EXHDR(sent) == size && memcmp(VARDATA_ANY(sent), data, size) == 0);
+	sent = shim_call(send, PointerGetDatum(by_in));
+	REQUIRE(VARSIZE_ANY_EXHDR(sent) == size && memcmp(VARDATA_ANY(sent), data, size) == 0);
+	return true;
 }

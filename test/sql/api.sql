@@ -28,7 +28,7 @@ CREATE TEMP VIEW type AS SELECT m.member, t.* FROM member m JOIN pg_type t ON m.
 SELECT member FROM member WHERE coalesce(obj_description(objid, classid::regclass::name), '') = '' ORDER BY member COLLATE "C";
 SELECT member, obj_description(oid, 'pg_proc') FROM aggregate
 WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$'
-  AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge ledgers
+  AND proname NOT IN ('ledger_agg', 'rollup', 'path_agg')  -- no metrics: they build and merge values
   AND proname NOT IN ('rate_estimate', 'mean_estimate', 'ratio_estimate')  -- of whatever metric
 ORDER BY member COLLATE "C";
 -- All functions and types are in the schema of the extension.
@@ -45,12 +45,14 @@ SELECT member FROM any_function WHERE proacl IS NOT NULL;
 --
 -- Written in C, the symbol called like the function.
 SELECT member FROM function JOIN pg_language l ON l.oid = prolang
-WHERE prokind <> 'a' AND (prokind <> 'f' OR lanname <> 'c' OR prosrc <> proname OR probin NOT LIKE '%/engagement');
+WHERE prokind <> 'a' AND (prokind <> CASE proname WHEN 'session_id' THEN 'w' ELSE 'f' END OR lanname <> 'c' OR prosrc <> proname OR probin NOT LIKE '%/engagement');
 -- They depend on nothing but their arguments, and run anywhere.
 SELECT member FROM function
 WHERE provolatile <> CASE WHEN proname = 'rfm_segment' THEN 's' ELSE 'i' END  -- this reads rules, which users edit
    OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
-   OR proretset <> (proname IN ('order_histogram', 'ledger_customers', 'lifetime_model_parameters'));  -- these return rows
+   OR proretset <> (proname IN ('order_histogram', 'ledger_customers', 'lifetime_model_parameters', 'cohort_matrix',
+                                'cohort_curve', 'cohort_revenue', 'lifecycle', 'active_periods', 'stickiness',
+                                'funnel_steps', 'funnel_visitors'));  -- these return rows
 -- Arguments: at least one, none polymorphic, variadic or with a default; "internal" only to receive a type.
 SELECT member FROM function
 WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
@@ -84,12 +86,14 @@ WHERE aggkind <> 'n' OR aggnumdirectargs <> 0 OR aggsortop <> 0
 -- The state is a type with text and binary form, not "internal", and needs no serialization.
 SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
--- It can be combined; ledgers need no final function.
-SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (aggtranstype = prorettype AND prorettype = 'ledger'::regtype);
--- It can be moved, but for order times: the first that remains is not known when one is taken away; and
--- for percentiles, which look at all rows again.
+-- It can be combined; what builds and merges values needs no final function.
+SELECT member FROM aggregate WHERE aggcombinefn = 0
+   OR (aggfinalfn = 0) <> (aggtranstype = prorettype AND prorettype IN ('ledger'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype));
+-- It can be moved, but for order times: the first that remains is not known when one is taken away; for
+-- percentiles, which look at all rows again; and for journeys.
 CREATE TEMP VIEW moving AS SELECT * FROM aggregate
-WHERE aggtranstype <> 'durations'::regtype AND (aggtranstype <> 'ledger'::regtype OR 'timestamptz'::regtype <> ALL (proargtypes));
+WHERE aggtranstype NOT IN ('durations'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype, 'session_spans'::regtype, 'path_touches'::regtype)
+  AND (aggtranstype <> 'ledger'::regtype OR 'timestamptz'::regtype <> ALL (proargtypes));
 SELECT member FROM moving WHERE aggmtransfn = 0 OR aggminvtransfn = 0;
 SELECT member FROM aggregate WHERE aggmtransfn <> 0 AND oid NOT IN (SELECT oid FROM moving);
 -- In a moving frame it is the same aggregate: same state, functions, start.
@@ -132,7 +136,10 @@ WHERE prorettype <> CASE WHEN proname ~ '_estimate$' THEN 'estimate'
                          WHEN proname = 'nps_breakdown' THEN 'nps_groups'
                          WHEN proname IN ('customers', 'guest_orders', 'frt_unanswered') THEN 'bigint'
                          WHEN proname IN ('bgnbd_agg', 'gamma_gamma_agg') OR aggtranstype = prorettype AND prorettype = 'customer_tally'::regtype THEN 'customer_tally'
-                         WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
+                         WHEN proname IN ('ledger_agg', 'cohort_agg', 'funnel_agg', 'rollup') THEN aggtranstype::regtype::text
+                         WHEN proname = 'funnel' THEN 'integer'
+                         WHEN proname = 'session_agg' THEN 'session_totals'
+                         WHEN proname = 'path_agg' THEN 'text[]'
                          WHEN proname = 'rfm_cuts' THEN 'float8[]'
                          WHEN proname IN ('purchase_interval', 'frt', 'frt_median', 'frt_percentile') THEN 'interval'
                          WHEN proname IN ('rate', 'aov', 'click_through_rate', 'open_rate', 'engagement_rate', 'watch_rate') AND proargtypes[0] = 'float8'::regtype THEN 'float8'

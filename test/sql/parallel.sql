@@ -87,6 +87,13 @@ INSERT INTO parallel_call VALUES
     ('ledger_agg(uuid)', 'ledger_agg(md5(customer::text)::uuid)'),
     ('ledger_agg(uuid, timestamptz)', 'ledger_agg(md5(customer::text)::uuid, timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'')'),
     ('ledger_agg(uuid, timestamptz, numeric)', 'ledger_agg(md5(customer::text)::uuid, timestamptz ''2024-01-01 UTC'' + i * interval ''1 minute'', "numeric")'),
+    ('cohort_agg(bigint, timestamptz, text, text)', 'cohort_agg(customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 hour'', ''month'', ''Europe/Zagreb'')'),
+    ('cohort_agg(bigint, timestamptz, text, text, numeric)', 'cohort_agg(customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 hour'', ''week'', ''UTC'', part)'),
+    ('cohort_agg(text, timestamptz, text, text)', 'cohort_agg(''c'' || customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 hour'', ''month'', ''Europe/Zagreb'')'),
+    ('cohort_agg(text, timestamptz, text, text, numeric)', 'cohort_agg(''c'' || customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 hour'', ''week'', ''UTC'', part)'),
+    ('cohort_agg(uuid, timestamptz, text, text)', 'cohort_agg(md5(customer::text)::uuid, timestamptz ''2024-01-01 UTC'' + i * interval ''1 hour'', ''month'', ''Europe/Zagreb'')'),
+    ('cohort_agg(uuid, timestamptz, text, text, numeric)', 'cohort_agg(md5(customer::text)::uuid, timestamptz ''2024-01-01 UTC'' + i * interval ''1 hour'', ''week'', ''UTC'', part)'),
+    ('rollup(cohorts)', 'rollup(cohort_accum_int8(NULL, customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 hour'', ''day'', ''UTC''))'),
     ('rollup(ledger)', 'rollup(ledger_accum_int8(NULL, customer))'),
     ('bgnbd_agg(bigint, double precision, double precision)', 'bgnbd_agg(five, g, (g + ten)::float8)'),
     ('gamma_gamma_agg(bigint, double precision)', 'gamma_gamma_agg(ten, part - 2)'),
@@ -204,6 +211,20 @@ INSERT INTO parallel_call VALUES
     ('review_positive_share(double precision)', 'review_positive_share(five::float8)'),
     ('review_positive_share(double precision, double precision)', 'review_positive_share(five::float8, 2.5)'),
     ('review_positive_share(double precision, double precision, integer)', 'review_positive_share(five::float8, 2.5, 6)');
+-- Funnels of 2 to 12 steps, and with steps as an array, of one visitor and of many
+INSERT INTO parallel_call
+SELECT format('%s(%s%s, %s)', name, concat(type || ', '), 'timestamptz, interval', types)::regprocedure,
+       format('%s(%s%s, %s)', name, concat(visitor || ', '), 'timestamptz ''2024-01-01 UTC'' + i * interval ''1 second'', ''1 hour''', steps)
+FROM (VALUES ('funnel', NULL, NULL), ('funnel_agg', 'bigint', 'customer'), ('funnel_agg', 'text', '''c'' || customer'), ('funnel_agg', 'uuid', 'md5(customer::text)::uuid')) AS f (name, type, visitor),
+     (SELECT string_agg('boolean', ', '), string_agg(format('i %% 14 = %s', step), ', ') FROM generate_series(2, 12) AS n, generate_series(1, n) AS step GROUP BY n
+      UNION ALL SELECT 'boolean[], text', 'ARRAY[yes, ten = 3, five = 4], ''unordered'''
+      UNION ALL SELECT 'boolean[], text, interval[]', 'ARRAY[yes, ten = 3, five = 4], ''strict_order'', ''{1 hour, 1 minute}'''
+      UNION ALL SELECT 'boolean[], text, interval[], boolean', 'ARRAY[yes, ten = 3, five = 4], ''strict_once'', ''{1 hour, NULL}'', ten = 7') AS s (types, steps);
+INSERT INTO parallel_call VALUES
+    ('session_agg(timestamptz, interval)', 'session_agg(timestamptz ''2024-01-01 UTC'' + int2 * interval ''1 second'', ''5 seconds'')'),
+    ('path_agg(timestamptz, text)', 'path_agg(timestamptz ''2024-01-01 UTC'' + int2 * interval ''1 second'', five::text)'),
+    ('path_agg(timestamptz, text, boolean)', 'path_agg(timestamptz ''2024-01-01 UTC'' + int2 * interval ''1 second'', five::text, true)'),
+    ('rollup(funnel_journeys)', 'rollup(funnel_accum_int8(NULL, customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 second'', ''1 hour'', yes, ten = 3))');
 
 -- No aggregate of the extension is left out.
 SELECT p.oid::regprocedure AS not_covered

@@ -197,8 +197,8 @@ FROM (VALUES ('repeat_rate', 'count(*) FILTER (WHERE n >= 2)::numeric / count(*)
      (VALUES ('bigint', 'customer'), ('text', 'customer_t'), ('uuid', 'customer_u')) AS t(type, customer);
 
 -- No aggregate of the extension is left out; loyalty.sql and order_grain.sql have random shops of their
--- own for those over a ledger that need more than a customer, estimate.sql compares bounds, lifetime.sql and
--- rfm.sql cover those over a tally.
+-- own for those over a ledger that need more than a customer, estimate.sql compares bounds; lifetime.sql,
+-- rfm.sql, cohort.sql, funnel.sql, session.sql and path.sql cover those over states of their own.
 SELECT p.oid::regprocedure AS not_covered
 FROM pg_depend d JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
@@ -207,7 +207,9 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND p.prorettype NOT IN ('estimate'::regtype, 'nps_groups'::regtype)
   AND NOT (p.oid IN (SELECT aggfnoid FROM pg_aggregate WHERE aggtranstype = 'ledger'::regtype)
            AND (p.pronargs > 1 OR p.proname IN ('ledger_agg', 'rollup', 'guest_orders')))
-  AND p.oid NOT IN (SELECT aggfnoid FROM pg_aggregate WHERE aggtranstype = 'customer_tally'::regtype)
+  AND p.oid NOT IN (SELECT aggfnoid FROM pg_aggregate
+                    WHERE aggtranstype IN ('customer_tally'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype,
+                                           'session_spans'::regtype, 'path_touches'::regtype))
 ORDER BY 1;
 
 -- Moving frames as a table: the key of each frame with all its rows.

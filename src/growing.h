@@ -1,0 +1,61 @@
+/*
+ * growing.h
+ *		States that grow by a record a row: funnels, sessions, paths.
+ */
+#ifndef GROWING_H
+#define GROWING_H
+
+#include "fmgr.h"
+#include "utils/expandeddatum.h"
+
+/*
+ * A head, then records, in one piece of memory.  As a flat value its length covers
+ * room that is not in use yet, so that a row can be added in place.
+ */
+typedef struct Growing
+{
+	int32		vl_len_;		/* varlena header */
+	uint32		start;			/* where the records begin */
+	uint64		used;			/* bytes of records */
+	char		head[FLEXIBLE_ARRAY_MEMBER];
+} Growing;
+
+/* A state that can be changed, and what a function returns for it. */
+typedef struct GrowingState
+{
+	Growing    *data;
+	Datum		datum;
+} GrowingState;
+
+static inline char *
+growing_records(const Growing *data)
+{
+	return (char *) data + data->start;
+}
+
+/* Were two states made with the same head? */
+static inline bool
+growing_same_head(const Growing *a, const Growing *b)
+{
+	return a->start == b->start && memcmp(a->head, b->head, a->start - offsetof(Growing, head)) == 0;
+}
+
+extern Growing *growing_new(const void *head, Size head_size, Size room);
+extern GrowingState growing_state(FunctionCallInfo fcinfo, const void *head, Size head_size, Size room);
+extern Growing *growing_arg(FunctionCallInfo fcinfo, int arg, bool *own);
+extern Datum growing_append(FunctionCallInfo fcinfo, const Growing *other);
+
+/*
+ * The flat state in argument 0, where a row can be added in place; or NULL.
+ */
+static inline Growing *
+growing_in_place(FunctionCallInfo fcinfo, Size room)
+{
+	Growing    *data = (Growing *) PG_GETARG_POINTER(0);
+
+	if (unlikely(PG_ARGISNULL(0) || !VARATT_IS_4B_U(data) || !AggCheckCallContext(fcinfo, NULL)))
+		return NULL;
+	return data->start + data->used + room <= VARSIZE(data) ? data : NULL;
+}
+
+#endif							/* GROWING_H */
