@@ -8,6 +8,8 @@
 #ifndef LEDGER_H
 #define LEDGER_H
 
+#include "bytes.h"
+
 /* What a key is made from.  The numbers are part of the stored format. */
 typedef enum LedgerKeyKind
 {
@@ -100,9 +102,7 @@ typedef struct LedgerReader
 	int64		time_base;		/* earliest time of a customer */
 	int64		time_unit;		/* microseconds; times are multiples from base */
 
-	const uint8 *bytes;			/* the next one */
-	const uint8 *end;
-	bool		failed;			/* bytes ran out, or are not as few as can be */
+	Reader		in;
 	const char *problem;		/* what is wrong, or NULL */
 	int64		left;			/* rows to come */
 	uint64		next_key;		/* smallest key that may come */
@@ -170,7 +170,6 @@ extern const char *ledger_decode(const uint8 *bytes, Size length, Ledger *ledger
 /* ledger_algebra.c */
 extern void ledger_scan_ledger(LedgerScan *scan, const Ledger *ledger);
 extern const char *ledger_scan_bytes(LedgerScan *scan, const uint8 *bytes, Size length);
-extern void ledger_damaged(const char *problem);
 extern bool ledger_scan_next(LedgerScan *scan, LedgerRow *row);
 extern void ledger_merge_scan(Ledger *ledger, LedgerScan *other);
 extern bool ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing, bool *guests);

@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 
 #include "ledger.h"
+#include "stored.h"
 
 #define SAMPLE			8192	/* rows from which the rest is judged */
 
@@ -40,17 +41,6 @@ ledger_scan_bytes(LedgerScan *scan, const uint8 *bytes, Size length)
 }
 
 /*
- * Report a problem with the bytes of a value that was valid when it came in.
- */
-void
-ledger_damaged(const char *problem)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("stored ledger is damaged: %s", problem)));
-}
-
-/*
  * The next row; false at the end.  Stored ledgers were checked when they came
  * in, so that a problem now is damage.
  */
@@ -63,7 +53,7 @@ ledger_scan_next(LedgerScan *scan, LedgerRow *row)
 	if (ledger_read_next(&scan->reader, row))
 		return true;
 	if (scan->reader.problem)
-		ledger_damaged(scan->reader.problem);
+		stored_damaged("ledger", scan->reader.problem);
 	return false;
 }
 

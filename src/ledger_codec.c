@@ -45,6 +45,7 @@
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
+#include "bytes.h"
 #include "ledger.h"
 
 #define FORMAT_VERSION	1
@@ -58,122 +59,6 @@
 /* Which times of a row are not known. */
 #define FIRST_UNKNOWN	1
 #define LAST_UNKNOWN	2
-
-/* Writes bytes, or only counts them where there is no place to write to. */
-typedef struct Writer
-{
-	uint8	   *bytes;
-	Size		length;
-} Writer;
-
-static inline void
-put_byte(Writer *writer, uint8 byte)
-{
-	if (writer->bytes)
-		writer->bytes[writer->length] = byte;
-	writer->length++;
-}
-
-static inline void
-put_big_endian(Writer *writer, uint64 number, int nbytes)
-{
-	while (nbytes-- > 0)
-		put_byte(writer, (uint8) (number >> (8 * nbytes)));
-}
-
-static inline void
-put_little_endian(Writer *writer, uint64 number, int nbytes)
-{
-	for (int i = 0; i < nbytes; i++)
-		put_byte(writer, (uint8) (number >> (8 * i)));
-}
-
-static inline void
-put_varint(Writer *writer, uint128 number)
-{
-	while (number >= 0x80)
-	{
-		put_byte(writer, (uint8) number | 0x80);
-		number >>= 7;
-	}
-	put_byte(writer, (uint8) number);
-}
-
-static inline uint8
-get_byte(LedgerReader *reader)
-{
-	if (reader->bytes >= reader->end)
-	{
-		reader->failed = true;
-		return 0;
-	}
-	return *reader->bytes++;
-}
-
-static inline uint64
-get_big_endian(LedgerReader *reader, int nbytes)
-{
-	uint64		number = 0;
-
-	while (nbytes-- > 0)
-		number = number << 8 | get_byte(reader);
-	return number;
-}
-
-static inline uint64
-get_little_endian(LedgerReader *reader, int nbytes)
-{
-	uint64		number = 0;
-
-	for (int i = 0; i < nbytes; i++)
-		number |= (uint64) get_byte(reader) << (8 * i);
-	return number;
-}
-
-static inline uint128
-get_varint(LedgerReader *reader, int bits)
-{
-	uint128		number = 0;
-	int			shift = 0;
-	uint8		byte;
-
-	do
-	{
-		byte = get_byte(reader);
-		if (shift >= bits || (bits - shift < 7 && byte >> (bits - shift) != 0))
-		{
-			reader->failed = true;
-			return 0;
-		}
-		number |= (uint128) (byte & 0x7F) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	if (byte == 0 && shift > 7)
-		reader->failed = true;
-	return number;
-}
-
-static inline uint128
-zigzag(int128 number)
-{
-	return ((uint128) number << 1) ^ (uint128) (number >> 127);
-}
-
-static inline int128
-unzigzag(uint128 number)
-{
-	return (int128) (number >> 1) ^ -(int128) (number & 1);
-}
-
-/*
- * How many low bytes of a gap are written as they are: those of the mean gap,
- * which leaves a small number for the varint.
- */
-static int
-gap_bytes(int64 customers)
-{
-	return customers < 2 ? 7 : (63 - pg_leftmost_one_pos64(customers)) / 8;
-}
 
 static int
 bytes_needed(uint64 number)
@@ -291,7 +176,7 @@ describe(const Ledger *ledger, LedgerReader *header)
 {
 	memset(header, 0, sizeof(*header));
 	header->totals = ledger->totals;
-	header->gap_bytes = gap_bytes(ledger->totals.customers);
+	header->gap_bytes = key_gap_bytes(ledger->totals.customers);
 	header->time_unit = 1;
 	if (ledger->totals.columns & LEDGER_TIMES)
 		measure_times(ledger, header);
@@ -364,10 +249,7 @@ write_ledger(Writer *writer, const Ledger *ledger)
 	write_header(writer, &header);
 	while (ledger_next(ledger, &slot, &row))
 	{
-		uint64		gap = row.key - next_key;
-
-		put_little_endian(writer, gap, header.gap_bytes);
-		put_varint(writer, gap >> (8 * header.gap_bytes));
+		put_key(writer, header.gap_bytes, next_key, row.key);
 		put_varint(writer, (uint64) row.orders - 1);
 		if (columns & LEDGER_CUSTOMER)
 			put_little_endian(writer, row.customer, 8);
@@ -417,9 +299,9 @@ ledger_encoded_equal(const uint8 *a, Size a_length, const uint8 *b, Size b_lengt
 static int128
 get_int128(LedgerReader *reader)
 {
-	uint128		high = get_big_endian(reader, 8);
+	uint128		high = get_big_endian(&reader->in, 8);
 
-	return (int128) (high << 64 | get_big_endian(reader, 8));
+	return (int128) (high << 64 | get_big_endian(&reader->in, 8));
 }
 
 /*
@@ -443,29 +325,29 @@ read_header_fields(LedgerReader *reader)
 {
 	LedgerTotals *totals = &reader->totals;
 
-	totals->key_kind = get_byte(reader);
-	totals->columns = get_byte(reader);
+	totals->key_kind = get_byte(&reader->in);
+	totals->columns = get_byte(&reader->in);
 	reader->loose = (totals->columns & LOOSE) != 0;
 	totals->columns &= ~LOOSE;
-	totals->groups = get_byte(reader);
-	totals->scale = (int) get_big_endian(reader, SCALE_BYTES);
-	reader->gap_bytes = get_byte(reader);
-	reader->first_bytes = get_byte(reader);
-	if (get_big_endian(reader, 8) != ALL_KEYS)
+	totals->groups = get_byte(&reader->in);
+	totals->scale = (int) get_big_endian(&reader->in, SCALE_BYTES);
+	reader->gap_bytes = get_byte(&reader->in);
+	reader->first_bytes = get_byte(&reader->in);
+	if (get_big_endian(&reader->in, 8) != ALL_KEYS)
 		reader->problem = "unknown key threshold";
-	totals->customers = (int64) get_big_endian(reader, 8);
-	totals->repeat_customers = (int64) get_big_endian(reader, 8);
-	totals->orders = (int64) get_big_endian(reader, 8);
-	totals->guests.orders = (int64) get_big_endian(reader, 8);
+	totals->customers = (int64) get_big_endian(&reader->in, 8);
+	totals->repeat_customers = (int64) get_big_endian(&reader->in, 8);
+	totals->orders = (int64) get_big_endian(&reader->in, 8);
+	totals->guests.orders = (int64) get_big_endian(&reader->in, 8);
 	totals->guests.first = LEDGER_NO_FIRST;
 	totals->guests.last = LEDGER_NO_LAST;
 	reader->time_unit = 1;
 	if (totals->columns & LEDGER_TIMES)
 	{
-		totals->guests.first = (int64) get_big_endian(reader, 8);
-		totals->guests.last = (int64) get_big_endian(reader, 8);
-		reader->time_base = (int64) get_big_endian(reader, 8);
-		reader->time_unit = (int64) get_big_endian(reader, 8);
+		totals->guests.first = (int64) get_big_endian(&reader->in, 8);
+		totals->guests.last = (int64) get_big_endian(&reader->in, 8);
+		reader->time_base = (int64) get_big_endian(&reader->in, 8);
+		reader->time_unit = (int64) get_big_endian(&reader->in, 8);
 	}
 	if (totals->columns & LEDGER_REVENUE)
 	{
@@ -503,12 +385,12 @@ ledger_read_begin(LedgerReader *reader, const uint8 *bytes, Size length)
 	const LedgerTotals *totals = &reader->totals;
 
 	memset(reader, 0, sizeof(*reader));
-	reader->bytes = bytes;
-	reader->end = bytes + length;
-	if (get_byte(reader) != FORMAT_VERSION)
+	reader->in.bytes = bytes;
+	reader->in.end = bytes + length;
+	if (get_byte(&reader->in) != FORMAT_VERSION)
 		return "unknown version";
 	read_header_fields(reader);
-	if (reader->failed)
+	if (reader->in.failed)
 		return "too short";
 	if (reader->problem)
 		return reader->problem;
@@ -525,10 +407,10 @@ ledger_read_begin(LedgerReader *reader, const uint8 *bytes, Size length)
 	if (reader->time_unit < 1 || reader->first_bytes > 8 ||
 		(!(totals->columns & LEDGER_TIMES) && reader->first_bytes != 0))
 		return "unit of time out of range";
-	if (reader->gap_bytes != gap_bytes(totals->customers))
+	if (reader->gap_bytes != key_gap_bytes(totals->customers))
 		return "not in canonical form";
 	/* a row takes two bytes or more */
-	if ((uint64) totals->customers > (Size) (reader->end - reader->bytes) / 2)
+	if ((uint64) totals->customers > (Size) (reader->in.end - reader->in.bytes) / 2)
 		return "too short";
 	reader->left = totals->customers;
 	return NULL;
@@ -549,9 +431,9 @@ time_after(int64 base, uint64 units, int64 unit, int64 *result)
 static inline void
 read_times(LedgerReader *reader, LedgerRow *row)
 {
-	int			unknown = reader->loose ? get_byte(reader) : 0;
-	uint64		first = get_little_endian(reader, reader->first_bytes);
-	uint64		last = (uint64) get_varint(reader, 64);
+	int			unknown = reader->loose ? get_byte(&reader->in) : 0;
+	uint64		first = get_little_endian(&reader->in, reader->first_bytes);
+	uint64		last = (uint64) get_varint(&reader->in, 64);
 
 	if (unknown > (FIRST_UNKNOWN | LAST_UNKNOWN) ||
 		((unknown & FIRST_UNKNOWN) && first != 0) || ((unknown & LAST_UNKNOWN) && last != 0))
@@ -572,34 +454,31 @@ bool
 ledger_read_next(LedgerReader *reader, LedgerRow *row)
 {
 	int			columns = reader->totals.columns;
-	uint64		gap;
 	uint64		more_orders;
 
 	if (reader->left == 0)
 	{
-		if (reader->bytes != reader->end)
+		if (reader->in.bytes != reader->in.end)
 			reader->problem = "too long";
 		return false;
 	}
 	reader->left--;
 
-	gap = get_little_endian(reader, reader->gap_bytes);
-	gap |= (uint64) get_varint(reader, 64 - 8 * reader->gap_bytes) << (8 * reader->gap_bytes);
-	row->key = reader->next_key + gap;
-	if (row->key < reader->next_key || (row->key == ALL_KEYS && reader->left > 0))
+	if (!get_key(&reader->in, reader->gap_bytes, reader->next_key, &row->key) ||
+		(row->key == ALL_KEYS && reader->left > 0))
 		reader->problem = "key out of range";
 	reader->next_key = row->key + 1;
-	more_orders = (uint64) get_varint(reader, 63);
+	more_orders = (uint64) get_varint(&reader->in, 63);
 	if (more_orders == PG_INT64_MAX)
 		reader->problem = "count out of range";
 	row->orders = (int64) (more_orders + 1);
-	row->customer = columns & LEDGER_CUSTOMER ? get_little_endian(reader, 8) : 0;
+	row->customer = columns & LEDGER_CUSTOMER ? get_little_endian(&reader->in, 8) : 0;
 	row->first = LEDGER_NO_FIRST;
 	row->last = LEDGER_NO_LAST;
 	if (columns & LEDGER_TIMES)
 		read_times(reader, row);
-	row->revenue = columns & LEDGER_REVENUE ? unzigzag(get_varint(reader, 128)) : 0;
-	if (reader->failed)
+	row->revenue = columns & LEDGER_REVENUE ? unzigzag(get_varint(&reader->in, 128)) : 0;
+	if (reader->in.failed)
 		reader->problem = "too short";
 	return reader->problem == NULL;
 }

@@ -30,9 +30,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
-#include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -40,6 +38,7 @@
 #include "decimal.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "stored.h"
 
 #define SMALL_LEDGER	8		/* up to so many customers, a state stays flat */
 
@@ -123,7 +122,7 @@ expand_ledger(MemoryContext parent, struct varlena *flat)
 	const char *problem = ledger_decode((uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat), &expanded->ledger);
 
 	if (problem)
-		ledger_damaged(problem);
+		stored_damaged("ledger", problem);
 	MemoryContextSwitchTo(old);
 	return expanded;
 }
@@ -150,7 +149,7 @@ ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan)
 	flat = PG_DETOAST_DATUM_PACKED(datum);
 	problem = ledger_scan_bytes(scan, (uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat));
 	if (problem)
-		ledger_damaged(problem);
+		stored_damaged("ledger", problem);
 }
 
 /*
@@ -505,75 +504,22 @@ LEDGER_FUNCTION(ledger_ne, BoolGetDatum(!have_same_content(fcinfo)))
 /*
  * A flat ledger of bytes from anywhere.
  */
-static struct varlena *
-ledger_from_bytes(const uint8 *bytes, Size length)
+static const char *
+decode_value(const uint8 *bytes, Size length, struct varlena **value)
 {
 	Ledger		ledger;
-	struct varlena *flat;
 	const char *problem = ledger_decode(bytes, length, &ledger);
 
 	if (problem)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid ledger: %s", problem),
-				 errhint("Ledgers are made by the aggregates of this extension, and read back as they were written.")));
+		return problem;
 	ledger_free(&ledger);
-	flat = palloc(VARHDRSZ + length);
-	SET_VARSIZE(flat, VARHDRSZ + length);
-	memcpy(VARDATA(flat), bytes, length);
-	return flat;
+	*value = stored_copy(bytes, length);
+	return NULL;
 }
+
+static const StoredType ledger_stored = {"ledger", decode_value, NULL};
 
 /*
- * Text form: the stored bytes in hexadecimal.
+ * Text form: the stored bytes in hexadecimal.  Binary form: the stored bytes.
  */
-PG_FUNCTION_INFO_V1(ledger_in);
-Datum
-ledger_in(PG_FUNCTION_ARGS)
-{
-	char	   *text = PG_GETARG_CSTRING(0);
-	Size		length = strlen(text);
-	char	   *bytes = palloc(length / 2 + 1);
-
-	length = hex_decode(text, length, bytes);
-	PG_RETURN_POINTER(ledger_from_bytes((uint8 *) bytes, length));
-}
-
-PG_FUNCTION_INFO_V1(ledger_out);
-Datum
-ledger_out(PG_FUNCTION_ARGS)
-{
-	struct varlena *flat = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	Size		length = VARSIZE_ANY_EXHDR(flat);
-	char	   *text;
-
-	if (!AllocSizeIsValid(length * 2 + 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("ledger of %zu bytes is too large for its text form", length),
-				 errhint("Use the binary form: COPY with format binary, or a binary result.")));
-	text = palloc(length * 2 + 1);
-
-	text[hex_encode(VARDATA_ANY(flat), length, text)] = '\0';
-	PG_RETURN_CSTRING(text);
-}
-
-/*
- * Binary form: the stored bytes.
- */
-PG_FUNCTION_INFO_V1(ledger_recv);
-Datum
-ledger_recv(PG_FUNCTION_ARGS)
-{
-	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
-	Size		length = buffer->len - buffer->cursor;
-
-	PG_RETURN_POINTER(ledger_from_bytes((const uint8 *) pq_getmsgbytes(buffer, (int) length), length));
-}
-
-PG_FUNCTION_INFO_V1(ledger_send);
-Datum
-ledger_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)));
-}
+STORED_FUNCTIONS(ledger)

@@ -8,6 +8,7 @@
 #include "utils/expandeddatum.h"
 
 #include "ledger.h"
+#include "stored.h"
 
 #define LEDGER_MAGIC	0x4C454447	/* "LEDG" */
 
@@ -72,16 +73,7 @@ ledger_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
 	return PG_GETARG_DATUM(0);
 }
 
-/*
- * PG_FUNCTION_INFO_V1 and the body of a function that only calls another with
- * constants.
- */
-#define LEDGER_FUNCTION(name, call) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return call; \
-}
+/* See stored.h. */
+#define LEDGER_FUNCTION(name, call) STORED_FUNCTION(name, call)
 
 #endif							/* LEDGER_SQL_H */

@@ -1,0 +1,47 @@
+/*
+ * stored.h
+ *		In and out of the types whose values are bytes of a stored form: ledger,
+ *		cohorts and the states of journeys.
+ */
+#ifndef STORED_H
+#define STORED_H
+
+#include "fmgr.h"
+
+/* One of those types. */
+typedef struct StoredType
+{
+	const char *name;
+	/* a value in the current memory context of bytes from anywhere, or what is wrong with them */
+	const char *(*decode) (const uint8 *bytes, Size length, struct varlena **value);
+	/* the stored form of a value, with its header; NULL where the value is it */
+	struct varlena *(*encode) (struct varlena *value);
+} StoredType;
+
+extern Datum stored_in(FunctionCallInfo fcinfo, const StoredType *type);
+extern Datum stored_out(FunctionCallInfo fcinfo, const StoredType *type);
+extern Datum stored_recv(FunctionCallInfo fcinfo, const StoredType *type);
+extern Datum stored_send(FunctionCallInfo fcinfo, const StoredType *type);
+extern struct varlena *stored_copy(const uint8 *bytes, Size length);
+extern void stored_damaged(const char *type, const char *problem);
+
+/*
+ * PG_FUNCTION_INFO_V1 and the body of a function that only calls another with
+ * constants.
+ */
+#define STORED_FUNCTION(name, call) \
+PG_FUNCTION_INFO_V1(name); \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	return call; \
+}
+
+/* The four functions of a type. */
+#define STORED_FUNCTIONS(type) \
+STORED_FUNCTION(type##_in, stored_in(fcinfo, &type##_stored)) \
+STORED_FUNCTION(type##_out, stored_out(fcinfo, &type##_stored)) \
+STORED_FUNCTION(type##_recv, stored_recv(fcinfo, &type##_stored)) \
+STORED_FUNCTION(type##_send, stored_send(fcinfo, &type##_stored))
+
+#endif							/* STORED_H */
