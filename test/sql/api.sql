@@ -24,7 +24,7 @@ CREATE TEMP VIEW type AS SELECT m.member, t.* FROM member m JOIN pg_type t ON m.
 SELECT member FROM member WHERE coalesce(obj_description(objid, classid::regclass::name), '') = '' ORDER BY member COLLATE "C";
 SELECT member, obj_description(oid, 'pg_proc') FROM aggregate
 WHERE obj_description(oid, 'pg_proc') !~ '\((ORD|LOY|SUR|SRV|CON|EXP)-[0-9]+\)$'
-  AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge ledgers
+  AND proname NOT IN ('ledger_agg', 'rollup')  -- no metrics: they build and merge ledgers, and arms of experiments
   AND proname NOT IN ('rate_estimate', 'mean_estimate', 'ratio_estimate')  -- of whatever metric
 ORDER BY member COLLATE "C";
 -- All functions and types are in the schema of the extension.
@@ -63,7 +63,7 @@ WHERE aggkind <> 'n' OR aggnumdirectargs <> 0 OR aggsortop <> 0
 -- The state is a type with text and binary form, not "internal", and needs no serialization.
 SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
--- It can be combined; ledgers need no final function.
+-- It can be combined; what only builds and merges needs no final function.
 SELECT member FROM aggregate WHERE aggcombinefn = 0 OR (aggfinalfn = 0) <> (proname IN ('ledger_agg', 'rollup'));
 -- It can be moved, but for order times: the first that remains is not known when one is taken away.
 CREATE TEMP VIEW moving AS SELECT * FROM aggregate WHERE 'timestamptz'::regtype <> ALL (proargtypes);
@@ -107,13 +107,15 @@ SELECT member, prorettype::regtype FROM aggregate
 WHERE prorettype <> CASE WHEN proname ~ '_estimate$' THEN 'estimate'
                          WHEN proname = 'nps_breakdown' THEN 'nps_groups'
                          WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
-                         WHEN proname IN ('ledger_agg', 'rollup') THEN 'ledger'
+                         WHEN proname IN ('experiment_agg', 'cuped_agg') THEN 'experiment_arm'
+                         WHEN proname = 'rollup' THEN aggtranstype::regtype::text
+                         WHEN proname = 'ledger_agg' THEN 'ledger'
                          WHEN proname = 'purchase_interval' THEN 'interval'
                          WHEN proname IN ('rate', 'aov') AND proargtypes[0] = 'float8'::regtype THEN 'float8'
                          ELSE 'numeric' END::regtype
 ORDER BY member COLLATE "C";
 -- An aggregate of one name gives one kind of result for whole and for decimal numbers.
-SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype GROUP BY proname HAVING count(DISTINCT prorettype) > 1;
+SELECT proname FROM aggregate WHERE proargtypes[0] <> 'float8'::regtype AND proname <> 'rollup' GROUP BY proname HAVING count(DISTINCT prorettype) > 1;
 
 --
 -- Types

@@ -154,7 +154,24 @@ INSERT INTO parallel_call VALUES
     ('mean_estimate(double precision)', 'mean_estimate(float8)'),
     ('mean_estimate(double precision, double precision)', 'mean_estimate(float8, 0.9)'),
     ('ratio_estimate(double precision, double precision)', 'ratio_estimate(float8, part::float8)'),
-    ('ratio_estimate(double precision, double precision, double precision)', 'ratio_estimate(float8, part::float8, 0.9)');
+    ('ratio_estimate(double precision, double precision, double precision)', 'ratio_estimate(float8, part::float8, 0.9)'),
+    ('experiment_agg(boolean)', 'experiment_agg(yes)'),
+    ('experiment_agg(smallint)', 'experiment_agg(int2)'),
+    ('experiment_agg(smallint, smallint)', 'experiment_agg(int2, int2 / 2::smallint)'),
+    ('cuped_agg(smallint, smallint)', 'cuped_agg(int2 / 2::smallint, int2)'),
+    ('experiment_agg(integer)', 'experiment_agg(int4)'),
+    ('experiment_agg(integer, integer)', 'experiment_agg(int4, five)'),
+    ('cuped_agg(integer, integer)', 'cuped_agg(five, int4)'),
+    ('experiment_agg(bigint)', 'experiment_agg(int8)'),
+    ('experiment_agg(bigint, bigint)', 'experiment_agg(int8, int4::bigint)'),
+    ('cuped_agg(bigint, bigint)', 'cuped_agg(int4::bigint, int8)'),
+    ('experiment_agg(numeric)', 'experiment_agg("numeric")'),
+    ('experiment_agg(numeric, numeric)', 'experiment_agg("numeric", part)'),
+    ('cuped_agg(numeric, numeric)', 'cuped_agg(part, "numeric")'),
+    ('experiment_agg(double precision)', 'experiment_agg(float8)'),
+    ('experiment_agg(double precision, double precision)', 'experiment_agg(float8, part::float8)'),
+    ('cuped_agg(double precision, double precision)', 'cuped_agg(part::float8, float8)'),
+    ('rollup(experiment_arm)', 'rollup(experiment_arm(five::bigint, five - 1.5, part))');
 
 -- No aggregate of the extension is left out.
 SELECT p.oid::regprocedure AS not_covered

@@ -56,6 +56,12 @@ FROM property;
 -- What an aggregate must be equal to: plain SQL over the rows of a group; or, where
 -- customers have to be grouped first, over their numbers of orders n.  The @ in a
 -- call is for DISTINCT.
+CREATE FUNCTION pair(kind text, x text, y text) RETURNS text LANGUAGE sql AS $$
+-- the arm of an experiment over two columns
+SELECT format('CASE WHEN count(%2$s + %3$s) > 0 THEN concat_ws('' '', %1$L, count(%2$s + %3$s)%4$s) END', kind, x, y,
+              string_agg(format(', trim_scale(sum(%s) FILTER (WHERE %s + %s IS NOT NULL))', term, x, y), '' ORDER BY n))
+FROM unnest(ARRAY[x, x || ' * ' || x, y, x || ' * ' || y, y || ' * ' || y]) WITH ORDINALITY AS t(term, n)
+$$;
 CREATE TABLE law (aggregate regprocedure, call text, arguments text, plain text, customer text);
 INSERT INTO law (aggregate, call, arguments, plain)
 SELECT (name || signature)::regprocedure, name || '(@' || arguments || ')', arguments, plain
@@ -103,7 +109,28 @@ FROM (VALUES
     ('aov', '(integer)', '(n8 * sign)::int', 'avg((n8 * sign)::int)'),
     ('aov', '(bigint)', 'd8 * sign', 'avg(d8 * sign)'),
     ('aov', '(numeric)', 'amount * sign', 'avg(amount * sign)'),
-    ('aov', '(double precision)', 'sign * bits * 2.0 ^ -20::float8', 'sum(sign * bits)::float8 * 2.0 ^ -20::float8 / nullif(count(bits), 0)')
+    ('aov', '(double precision)', 'sign * bits * 2.0 ^ -20::float8', 'sum(sign * bits)::float8 * 2.0 ^ -20::float8 / nullif(count(bits), 0)'),
+    ('experiment_agg', '(boolean)', 'yes', 'CASE WHEN count(yes) > 0 THEN format(''conversions %s %s'', count(yes), count(*) FILTER (WHERE yes)) END'),
+    ('experiment_agg', '(smallint)', 'n2',
+     'CASE WHEN count(n2) > 0 THEN concat_ws('' '', ''values'', count(n2), trim_scale(sum((n2)::numeric)), trim_scale(sum((n2)::numeric * (n2)::numeric))) END'),
+    ('experiment_agg', '(integer)', '(n8 * sign)::int',
+     'CASE WHEN count((n8 * sign)::int) > 0 THEN concat_ws('' '', ''values'', count((n8 * sign)::int), trim_scale(sum(((n8 * sign)::int)::numeric)), trim_scale(sum(((n8 * sign)::int)::numeric * ((n8 * sign)::int)::numeric))) END'),
+    ('experiment_agg', '(bigint)', 'd8 * sign',
+     'CASE WHEN count(d8 * sign) > 0 THEN concat_ws('' '', ''values'', count(d8 * sign), trim_scale(sum((d8 * sign)::numeric)), trim_scale(sum((d8 * sign)::numeric * (d8 * sign)::numeric))) END'),
+    ('experiment_agg', '(numeric)', 'amount * sign',
+     'CASE WHEN count(amount * sign) > 0 THEN concat_ws('' '', ''values'', count(amount * sign), trim_scale(sum((amount * sign)::numeric)), trim_scale(sum((amount * sign)::numeric * (amount * sign)::numeric))) END'),
+    ('experiment_agg', '(double precision)', 'sign * bits * 2.0 ^ -20::float8',
+     'CASE WHEN count(sign * bits * 2.0 ^ -20::float8) > 0 THEN concat_ws('' '', ''values'', count(sign * bits * 2.0 ^ -20::float8), trim_scale(sum((sign * bits * 0.00000095367431640625)::numeric)), trim_scale(sum((sign * bits * 0.00000095367431640625)::numeric * (sign * bits * 0.00000095367431640625)::numeric))) END'),
+    ('experiment_agg', '(smallint, smallint)', 'n2, d2', pair('ratios', '(n2)::numeric', '(d2)::numeric')),
+    ('cuped_agg', '(smallint, smallint)', 'n2, d2', pair('cuped', '(n2)::numeric', '(d2)::numeric')),
+    ('experiment_agg', '(integer, integer)', 'n8::int, five', pair('ratios', '(n8::int)::numeric', '(five)::numeric')),
+    ('cuped_agg', '(integer, integer)', 'n8::int, five', pair('cuped', '(n8::int)::numeric', '(five)::numeric')),
+    ('experiment_agg', '(bigint, bigint)', 'n8, d8', pair('ratios', '(n8)::numeric', '(d8)::numeric')),
+    ('cuped_agg', '(bigint, bigint)', 'n8, d8', pair('cuped', '(n8)::numeric', '(d8)::numeric')),
+    ('experiment_agg', '(numeric, numeric)', 'amount, price', pair('ratios', '(amount)::numeric', '(price)::numeric')),
+    ('cuped_agg', '(numeric, numeric)', 'amount, price', pair('cuped', '(amount)::numeric', '(price)::numeric')),
+    ('experiment_agg', '(double precision, double precision)', 'bits * 2.0 ^ -20::float8, bits2 * 2.0 ^ -20::float8', pair('ratios', '(bits * 0.00000095367431640625)::numeric', '(bits2 * 0.00000095367431640625)::numeric')),
+    ('cuped_agg', '(double precision, double precision)', 'bits * 2.0 ^ -20::float8, bits2 * 2.0 ^ -20::float8', pair('cuped', '(bits * 0.00000095367431640625)::numeric', '(bits2 * 0.00000095367431640625)::numeric'))
 ) AS l(name, signature, arguments, plain);
 INSERT INTO law (aggregate, call, arguments, plain, customer)
 SELECT format('%s(%s)', name, type)::regprocedure, name || '(@' || customer || ')', customer, plain, customer
@@ -113,7 +140,8 @@ FROM (VALUES ('repeat_rate', 'count(*) FILTER (WHERE n >= 2)::numeric / count(*)
      (VALUES ('bigint', 'customer'), ('text', 'customer_t'), ('uuid', 'customer_u')) AS t(type, customer);
 
 -- No aggregate of the extension is left out; loyalty.sql and order_grain.sql have random shops of their
--- own for those over a ledger that need more than a customer, estimate.sql compares bounds.
+-- own for those over a ledger that need more than a customer, estimate.sql compares bounds, arm.sql
+-- merges arms.
 SELECT p.oid::regprocedure AS not_covered
 FROM pg_depend d JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
@@ -122,6 +150,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND p.prorettype NOT IN ('estimate'::regtype, 'nps_groups'::regtype)
   AND NOT (p.oid IN (SELECT aggfnoid FROM pg_aggregate WHERE aggtranstype = 'ledger'::regtype)
            AND (p.pronargs > 1 OR p.proname IN ('ledger_agg', 'rollup', 'guest_orders')))
+  AND p.oid <> 'rollup(experiment_arm)'::regprocedure
 ORDER BY 1;
 
 -- Moving frames as a table: the key of each frame with all its rows.
@@ -208,4 +237,4 @@ RESET ALL;
 DROP FUNCTION compare, is_partial;
 DROP VIEW trimmed;
 DROP TABLE property, frame, law, way, comparison;
-DROP FUNCTION pick;
+DROP FUNCTION pick, pair;
