@@ -14,7 +14,7 @@ comma       := ,
 PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 
 # The install script: one file a topic, in the order in which they need each other.
-TOPICS       = preamble rate survey aov ledger loyalty order_grain distribution estimate arm
+TOPICS       = preamble rate survey aov ledger loyalty order_grain distribution estimate arm experiment
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))
 DATA_built   = $(INSTALL_SQL)

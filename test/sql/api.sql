@@ -108,6 +108,7 @@ WHERE prorettype <> CASE WHEN proname ~ '_estimate$' THEN 'estimate'
                          WHEN proname = 'nps_breakdown' THEN 'nps_groups'
                          WHEN proname IN ('customers', 'guest_orders') THEN 'bigint'
                          WHEN proname IN ('experiment_agg', 'cuped_agg') THEN 'experiment_arm'
+                         WHEN proname = 'ab_test_all' THEN 'ab_variant[]'
                          WHEN proname = 'rollup' THEN aggtranstype::regtype::text
                          WHEN proname = 'ledger_agg' THEN 'ledger'
                          WHEN proname = 'purchase_interval' THEN 'interval'

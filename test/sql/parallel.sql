@@ -171,7 +171,13 @@ INSERT INTO parallel_call VALUES
     ('experiment_agg(double precision)', 'experiment_agg(float8)'),
     ('experiment_agg(double precision, double precision)', 'experiment_agg(float8, part::float8)'),
     ('cuped_agg(double precision, double precision)', 'cuped_agg(part::float8, float8)'),
-    ('rollup(experiment_arm)', 'rollup(experiment_arm(five::bigint, five - 1.5, part))');
+    ('rollup(experiment_arm)', 'rollup(experiment_arm(five::bigint, five - 1.5, part))'),
+    ('ab_test_all(text, boolean)', 'ab_test_all(chr(97 + g % 3), yes)'),
+    ('ab_test_all(text, boolean, text, double precision)', 'ab_test_all(chr(97 + g % 3), yes, ''a'', 0.9)'),
+    ('ab_test_all(text, numeric)', 'ab_test_all(chr(97 + g % 3), "numeric")'),
+    ('ab_test_all(text, numeric, text, double precision)', 'ab_test_all(chr(97 + g % 3), "numeric", ''a'', 0.9)'),
+    ('ab_test_all(text, double precision)', 'ab_test_all(chr(97 + g % 3), float8)'),
+    ('ab_test_all(text, double precision, text, double precision)', 'ab_test_all(chr(97 + g % 3), float8, ''a'', 0.9)');
 
 -- No aggregate of the extension is left out.
 SELECT p.oid::regprocedure AS not_covered
