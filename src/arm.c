@@ -13,7 +13,10 @@
  * 4. Arms of one kind merge, by rollup() and +, and are taken back by -, exactly.
  * 5. experiment_arm(n, conversions) and experiment_arm(n, mean, sd) make an arm of
  *    published figures; arm_rows, arm_mean, arm_variance read one.
- * 6. The text form is the kind and the numbers, in decimal digits, whatever the
+ * 6. aov_arm(ledger) makes one of ratios, revenue to orders, whose rows are the customers
+ *    of a ledger: AOV for ratio_test, from order rows without a subquery.  Guests are
+ *    nobody who was assigned, and are left out.
+ * 7. The text form is the kind and the numbers, in decimal digits, whatever the
  *    settings.  Text and bytes from outside are refused unless rows can add up to
  *    them.
  *
@@ -30,6 +33,7 @@
 
 #include "arm.h"
 #include "engagement.h"
+#include "ledger_sql.h"
 
 #define ARM_VERSION		1		/* of the binary form */
 #define MAX_DECIMAL_SCALE	36
@@ -503,6 +507,32 @@ experiment_arm(PG_FUNCTION_ARGS)
 					 errdetail("A standard deviation is 0 or greater.")));
 	}
 	return make_arm(&arm, NULL);
+}
+
+/*
+ * aov_arm(ledger) -> experiment_arm
+ */
+PG_FUNCTION_INFO_V1(aov_arm);
+Datum
+aov_arm(PG_FUNCTION_ARGS)
+{
+	DecimalRatio *ratio = palloc0(sizeof(DecimalRatio));
+	LedgerScan	scan;
+	LedgerRow	row;
+
+	ledger_customers_arg(fcinfo, 0, LEDGER_REVENUE, &scan);
+	while (ledger_scan_next(&scan, &row))
+	{
+		Decimal		revenue = {row.revenue, scan.totals->groups, scan.totals->scale};
+		Decimal		orders = decimal_from_int64(row.orders);
+
+		decimal_sum_add(&ratio->x, &revenue);
+		decimal_sum_add(&ratio->y, &orders);
+		wide_sum_add_product(&ratio->xx, &revenue, &revenue, 1);
+		wide_sum_add_product(&ratio->xy, &revenue, &orders, 1);
+		wide_sum_add_product(&ratio->yy, &orders, &orders, 1);
+	}
+	return finish(fcinfo, arm_of_decimal_pairs(ratio, ARM_RATIOS));
 }
 
 /*

@@ -17,6 +17,18 @@
  *    estimation", JRSS B 16 (1954), with the same quantile, so that again all agree.
  * 3. Of several p-values: S. Holm, "A simple sequentially rejective multiple test
  *    procedure", Scandinavian Journal of Statistics 6 (1979).
+ * 4. At any time: an interval that may be looked at after every row and covers the
+ *    truth at all these times together, with the probability of the level, and the
+ *    p-value of the same.  They mix over possible effects by a normal distribution (H.
+ *    Robbins, "Statistical methods related to the law of the iterated logarithm",
+ *    1970): the mixture sequential probability ratio test of R. Johari et al.,
+ *    "Always valid inference: continuous monitoring of A/B tests", Operations Research
+ *    70 (2022), and the asymptotic confidence sequence of I. Waudby-Smith et al.,
+ *    "Time-uniform central limit theory and asymptotic confidence sequences", Annals
+ *    of Statistics 52 (2024).  The effects mixed over are in standard deviations of a
+ *    row, and such that the interval is narrowest after the number of rows that is
+ *    planned; it is valid at all others as well.
+ * 5. Of counts against shares that they should have: Pearson's chi-square test.
  *
  * A one-sided test has one-sided intervals: no upper bound where the treatment is
  * to be greater, no lower bound where it is to be less.
@@ -28,7 +40,7 @@
 #include "distribution.h"
 #include "experiment.h"
 
-#define HALVINGS	100
+#define MAX_STEPS	200
 
 /* A score as a function of the effect that is supposed; it falls as that grows. */
 typedef double (*Score) (const Share *control, const Share *treatment, double effect);
@@ -81,25 +93,39 @@ weight(double count, double share)
 
 /*
  * The most likely rate of the control, if that of the treatment is greater by delta:
- * where the derivative of the likelihood, which falls, is 0.
+ * where the derivative of the likelihood, which falls, is 0.  By Newton's method, and
+ * halving where that would leave the interval in which it must be.
  */
 static double
 rate_given_difference(const Share *control, const Share *treatment, double delta)
 {
 	double		low = Max(0, -delta);
 	double		high = Min(1, 1 - delta);
+	double		p = (control->hits + treatment->hits - treatment->rows * delta) / (control->rows + treatment->rows);
 
-	for (int i = 0; i < HALVINGS && high - low > 1e-16 * high; i++)
+	for (int i = 0; i < MAX_STEPS && high - low > 1e-16 * high; i++)
 	{
-		double		p = (low + high) / 2;
+		double		term[4];
+		double		slope;
+		double		last;
 
-		if (weight(control->hits, p) - weight(control->rows - control->hits, 1 - p) +
-			weight(treatment->hits, p + delta) - weight(treatment->rows - treatment->hits, 1 - p - delta) > 0)
+		if (!(p > low && p < high))
+			p = (low + high) / 2;
+		term[0] = weight(control->hits, p);
+		term[1] = weight(control->rows - control->hits, 1 - p);
+		term[2] = weight(treatment->hits, p + delta);
+		term[3] = weight(treatment->rows - treatment->hits, 1 - p - delta);
+		slope = weight(term[0], p) + weight(term[1], 1 - p) + weight(term[2], p + delta) + weight(term[3], 1 - p - delta);
+		if (term[0] - term[1] + term[2] - term[3] > 0)
 			low = p;
 		else
 			high = p;
+		last = p;
+		p += (term[0] - term[1] + term[2] - term[3]) / slope;
+		if (fabs(p - last) <= 1e-16 * p)
+			break;
 	}
-	return (low + high) / 2;
+	return Min(Max(p, low), high);
 }
 
 /*
@@ -140,22 +166,44 @@ ratio_score(const Share *control, const Share *treatment, double part)
 }
 
 /*
- * The effect between "low" and "high" at which the score is so many standard errors.
+ * The effect between "low" and "high" at which the score is so many standard errors:
+ * by the secant method in its Illinois form, and halving where the score is infinite.
  */
 static double
 find_effect(Score score, const Share *control, const Share *treatment, double low, double high, double standard_errors)
 {
+	double		at_low = INFINITY;
+	double		at_high = -INFINITY;
 	double		effect = low;
+	int			side = 0;
 
-	for (int i = 0; i < HALVINGS; i++)
+	for (int i = 0; i < MAX_STEPS; i++)
 	{
-		effect = (low + high) / 2;
-		if (effect == low || effect == high)
+		double		last = effect;
+		double		at;
+
+		effect = isinf(at_low) || isinf(at_high) ? (low + high) / 2 : low + (high - low) * (at_low / (at_low - at_high));
+		if (!(effect > low && effect < high))
+			effect = (low + high) / 2;
+		if (effect == last || effect == low || effect == high)
 			break;
-		if (score(control, treatment, effect) > standard_errors)
+		at = score(control, treatment, effect) - standard_errors;
+		if (fabs(at) < 1e-14)
+			break;
+		if (at > 0)
+		{
 			low = effect;
+			at_low = at;
+			at_high *= side > 0 ? 0.5 : 1;
+			side = 1;
+		}
 		else
+		{
 			high = effect;
+			at_high = at;
+			at_low *= side < 0 ? 0.5 : 1;
+			side = -1;
+		}
 	}
 	return effect;
 }
@@ -263,6 +311,61 @@ compare_means(Sample control, Sample treatment, double difference, double level,
 	result.difference = one_sided(result.difference, alternative);
 	result.lift = one_sided(bounds_of_mean_lift(&control, &treatment, q), alternative);
 	return result;
+}
+
+/*
+ * Compare means at any time.  "rows" is half the harmonic mean of the rows of both
+ * arms, 1 / (1/n + 1/m), and "planned" what that is to be in the end.
+ */
+Comparison
+compare_any_time(const Sample *sample, double difference, double rows, double planned, double level)
+{
+	double		variance = sample[0].variance + sample[1].variance;
+	double		threshold = -2 * log1p(-level);
+	double		mixed = rows * (threshold + log1p(threshold)) / planned;	/* variance of effects, times rows */
+	double		half = sqrt(variance * (1 + mixed) / mixed * (threshold + log1p(mixed)));
+	Comparison	result = {NAN, NAN, NAN, {NAN, NAN}, {NAN, NAN}};
+
+	if (!(variance > 0))		/* none, or not known */
+		return result;
+	result.statistic = difference / sqrt(variance);
+	result.p = Min(exp((log1p(mixed) - result.statistic * result.statistic * mixed / (1 + mixed)) / 2), 1);
+	result.difference.low = difference - half;
+	result.difference.high = difference + half;
+	return result;
+}
+
+/*
+ * Chi-square of counts against weights, with its degrees of freedom and p-value.
+ * Something where nothing should be is infinitely far off; nothing there is no count.
+ */
+double
+mismatch_of_counts(const double *counts, const double *weights, int n, double *df, double *p)
+{
+	double		all_counts = 0;
+	double		all_weights = 0;
+	double		chi_square = 0;
+
+	*df = -1;
+	for (int i = 0; i < n; i++)
+	{
+		all_counts += counts[i];
+		all_weights += weights[i];
+	}
+	for (int i = 0; i < n; i++)
+	{
+		double		expected = all_counts * (weights[i] / all_weights);
+
+		if (weights[i] > 0)
+		{
+			chi_square += (counts[i] - expected) * (counts[i] - expected) / expected;
+			*df += 1;
+		}
+		else if (counts[i] > 0)
+			chi_square = INFINITY;
+	}
+	*p = isinf(chi_square) ? 0 : *df > 0 && all_counts > 0 ? dist_chi_square(chi_square, *df, DIST_UPPER) : NAN;
+	return chi_square;
 }
 
 /*

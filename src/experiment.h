@@ -43,6 +43,8 @@ typedef struct Comparison
 
 extern Comparison compare_shares(Share control, Share treatment, double difference, double level, Alternative alternative);
 extern Comparison compare_means(Sample control, Sample treatment, double difference, double level, Alternative alternative);
+extern Comparison compare_any_time(const Sample *sample, double difference, double rows, double planned, double level);
+extern double mismatch_of_counts(const double *counts, const double *weights, int n, double *df, double *p);
 extern void adjust_holm(const double *p, int n, double *adjusted);
 
 #endif							/* EXPERIMENT_H */

@@ -17,6 +17,12 @@
  * 4. Rates, means, differences and lifts are numeric, all else double precision (R-5).
  * 5. What cannot be told is NULL, and "note" says why; never NaN (R-2).
  * 6. ab_holm(p_values) adjusts p-values for their number.
+ * 7. ab_sequential(control, treatment [, level [, planned]]): a difference with an
+ *    interval and a p-value that may be looked at after every row, as often as one
+ *    likes (experiment.c).  "planned" is the number of rows of each arm for which the
+ *    interval is to be narrowest, 10,000 unless given.  A rate has a row more that
+ *    converted and one that did not when its variance is estimated, because there is
+ *    none before the first conversion.
  */
 #include "postgres.h"
 
@@ -30,6 +36,16 @@
 
 #include "estimate.h"
 #include "experiment_sql.h"
+
+#define DEFAULT_PLANNED		10000
+
+/* The columns of the type ab_sequence. */
+enum
+{
+	SEQUENCE_CONTROL_N, SEQUENCE_TREATMENT_N, SEQUENCE_CONTROL, SEQUENCE_TREATMENT,
+	SEQUENCE_DIFFERENCE, SEQUENCE_DIFFERENCE_LOW, SEQUENCE_DIFFERENCE_HIGH,
+	SEQUENCE_P_VALUE, SEQUENCE_LEVEL, SEQUENCE_PLANNED, SEQUENCE_NOTE, SEQUENCE_COLUMNS
+};
 
 static const char *const alternative_name[] = {"two-sided", "greater", "less"};
 
@@ -338,6 +354,67 @@ ratio_test(PG_FUNCTION_ARGS)
 				 errmsg("ratio_test compares arms of ratios, not of %s", arm_kind_name(control.kind)),
 				 errhint("Make both by experiment_agg(numerator, denominator), a row for each unit that was assigned, or use ab_test.")));
 	return compare_arguments(fcinfo, &control, &treatment);
+}
+
+/*
+ * The variance of a rate, by a row more of either kind.
+ */
+static double
+cautious_variance(const Arm *arm)
+{
+	double		n = (double) arm->n;
+	double		rate = ((double) arm->hits + 1) / (n + 2);
+
+	return rate * (1 - rate) / n;
+}
+
+/*
+ * ab_sequential(experiment_arm, experiment_arm [, level [, planned]]) -> ab_sequence
+ */
+PG_FUNCTION_INFO_V1(ab_sequential);
+Datum
+ab_sequential(PG_FUNCTION_ARGS)
+{
+	Arm			control = arm_of_argument(fcinfo, 0);
+	Arm			treatment = arm_of_argument(fcinfo, 1);
+	double		level = engagement_level(fcinfo, 2);
+	int64		planned = PG_NARGS() > 3 ? PG_GETARG_INT64(3) : DEFAULT_PLANNED;
+	double		rows = 1 / (1 / (double) control.n + 1 / (double) treatment.n);
+	ArmPair		pair;
+	Comparison	result;
+	Datum		values[SEQUENCE_COLUMNS];
+	bool		nulls[SEQUENCE_COLUMNS] = {false};
+
+	if (planned < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("planned number of rows " INT64_FORMAT " is out of range", planned),
+				 errdetail("An arm has at least 1 row.")));
+	experiment_pair(&pair, &control, &treatment);
+	if (control.kind == ARM_CONVERSIONS)
+	{
+		pair.sample[0].variance = cautious_variance(&control);
+		pair.sample[1].variance = cautious_variance(&treatment);
+	}
+	result = compare_any_time(pair.sample, pair.difference_number, rows, (double) planned / 2, level);
+	if (isnan(result.p) && pair.note.len == 0)
+		experiment_note(&pair.note, Min(control.n, treatment.n) < 2 ? "an arm has one row only, and so no variance: no test" :
+						"nothing varies within the arms: no test");
+
+	values[SEQUENCE_CONTROL_N] = Int64GetDatum(control.n);
+	values[SEQUENCE_TREATMENT_N] = Int64GetDatum(treatment.n);
+	values[SEQUENCE_CONTROL] = pair.mean[0];
+	values[SEQUENCE_TREATMENT] = pair.mean[1];
+	values[SEQUENCE_DIFFERENCE] = pair.difference;
+	for (int i = SEQUENCE_CONTROL; i <= SEQUENCE_DIFFERENCE; i++)
+		nulls[i] = values[i] == 0;
+	experiment_number(values, nulls, SEQUENCE_DIFFERENCE_LOW, result.difference.low);
+	experiment_number(values, nulls, SEQUENCE_DIFFERENCE_HIGH, result.difference.high);
+	experiment_number(values, nulls, SEQUENCE_P_VALUE, result.p);
+	experiment_number(values, nulls, SEQUENCE_LEVEL, level);
+	values[SEQUENCE_PLANNED] = Int64GetDatum(planned);
+	experiment_text(values, nulls, SEQUENCE_NOTE, pair.note.data);
+	return engagement_row(fcinfo, values, nulls);
 }
 
 /*

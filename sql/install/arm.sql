@@ -63,6 +63,14 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION experiment_arm(n bigint, mean numeric, sd numeric) IS
 'an arm of so many rows with that mean and standard deviation (with n - 1), such as published ones (EXP-1)';
 
+CREATE FUNCTION aov_arm(ledger)
+RETURNS experiment_arm
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION aov_arm(ledger) IS
+'an arm of ratios, revenue to orders, whose rows are the customers of a ledger with amounts, for ratio_test; guests are left out; NULL without customers (EXP-1)';
+
 CREATE FUNCTION arm_rows(experiment_arm)
 RETURNS bigint
 AS 'MODULE_PATHNAME'

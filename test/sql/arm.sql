@@ -146,7 +146,22 @@ FROM unnest(ARRAY['experiment_arm(0, 0)', 'experiment_arm(-1, 0)', 'experiment_a
                   'experiment_arm(NULL, 1)', 'experiment_arm(0, 1, 1)', 'experiment_arm(9223372036854775807, 9223372036854775807)']) AS call;
 
 --
--- 6. In and out
+-- 6. AOV of customers, from order rows
+--
+CREATE TEMP TABLE purchase AS
+SELECT i, CASE WHEN h % 9 > 0 THEN h % 40 END AS customer, timestamptz '2024-01-01 UTC' + i * interval '1 hour' AS at, round((h >> 9) % 10000 / 100.0, (h % 3)::int) AS amount
+FROM generate_series(1, 300) AS i, LATERAL (SELECT hashint8extended(i, 29) & 9223372036854775807) AS s(h);
+-- the same as a row for each customer; guests are no customers
+SELECT aov_arm(ledger_agg(customer, at, amount))::text = (SELECT experiment_agg(revenue, orders)::text FROM (SELECT sum(amount) AS revenue, count(*) AS orders FROM purchase WHERE customer IS NOT NULL GROUP BY customer) AS c) AS same,
+       arm_rows(aov_arm(ledger_agg(customer, at, amount))) AS customers, count(*) FILTER (WHERE customer IS NULL) > 0 AS has_guests
+FROM purchase;
+SELECT aov_arm(ledger_agg(customer, at, amount)) AS guests_only FROM purchase WHERE customer IS NULL;
+SELECT aov_arm(ledger_agg(customer)) FROM purchase;
+\echo :LAST_ERROR_SQLSTATE
+SELECT aov_arm(NULL) AS "null";
+
+--
+-- 7. In and out
 --
 -- out and in again, as text and as bytes
 SELECT count(*) AS arms, bool_and(arm::text::experiment_arm::text = arm::text) AS same_text,
@@ -174,4 +189,4 @@ CREATE TEMP TABLE stored AS SELECT g, experiment_agg(f, f * 1.1) AS arm FROM sub
 ALTER TABLE stored ALTER arm SET STORAGE external;
 UPDATE stored SET arm = arm + arm;
 SELECT count(DISTINCT arm::text) AS arms, bool_and(arm_rows(arm) = 600) AS rows FROM stored;
-DROP TABLE subject, daily, stored;
+DROP TABLE subject, daily, stored, purchase;
