@@ -109,6 +109,26 @@ stirling_error(double n)
 			(1.0 / 1680 - square * (1.0 / 1188 - square * (691.0 / 360360 - square / 156)))))) / n;
 }
 
+/* Where the double exponential formula looks, in 0..2, and with what weights. */
+#define TAIL_NODES		221
+#define TAIL_STEP		(1.0 / 32)
+
+static double tail_node[TAIL_NODES];
+static double tail_weight[TAIL_NODES];
+
+static void
+make_tail_nodes(void)
+{
+	for (int i = 0; i < TAIL_NODES; i++)
+	{
+		double		t = (i - TAIL_NODES / 2) * TAIL_STEP;
+		double		arc = M_PI_2 * sinh(t);
+
+		tail_node[i] = arc < 0 ? exp(arc) / cosh(arc) : 1 + tanh(arc);
+		tail_weight[i] = TAIL_STEP * M_PI_2 * cosh(t) / (cosh(arc) * cosh(arc));
+	}
+}
+
 /*
  * The integral over a tail of what its density is to that at its beginning, by
  * the double exponential formula [5].  The tail falls faster than exponentially
@@ -120,22 +140,21 @@ integrate_tail(const TailShape *tail, double limit)
 	double		curvature = tail->m[0] * tail->r[0] * tail->r[0] + tail->m[1] * tail->r[1] * tail->r[1];
 	double		steep = -tail->slope / curvature;
 	double		half = 0.5 * Min(limit, 120 / (curvature * (steep + sqrt(steep * steep + 120 / curvature))));
-	double		step = 1.0 / 32;
 	double		sum = 0;
 
-	for (int i = -110; i <= 110; i++)
+	if (tail_weight[TAIL_NODES / 2] == 0)
+		make_tail_nodes();
+	for (int i = 0; i < TAIL_NODES; i++)
 	{
-		double		arc = M_PI_2 * sinh(i * step);
-		double		weight = cosh(i * step) / (cosh(arc) * cosh(arc));
-		double		s = half * (arc < 0 ? exp(arc) / cosh(arc) : 1 + tanh(arc));
+		double		s = half * tail_node[i];
 		double		height = tail->slope * s;
 
 		for (int k = 0; k < 2; k++)
 			height += tail->m[k] * log1p_less(s * tail->r[k]);
-		if (weight > 0 && s < limit)
-			sum += weight * exp(height);
+		if (s < limit)
+			sum += tail_weight[i] * exp(height);
 	}
-	return sum * step * M_PI_2 * half;
+	return sum * half;
 }
 
 /*
@@ -175,6 +194,19 @@ beta_fraction(double a, double b, double x, double y, double lambda)
 }
 
 /*
+ * x^a y^b / B(a, b) [2], the density of the beta distribution per unit of logit x.
+ */
+static double
+beta_density(double x, double y, double a, double b)
+{
+	double		excess = b * x - a * y;	/* of (a + b) x over a */
+
+	return sqrt(a * (b / (a + b))) *
+		exp(stirling_error(a + b) - stirling_error(a) - stirling_error(b) - LN_SQRT_2PI +
+			deviance(a, (a + b) * x, excess) + deviance(b, (a + b) * y, -excess));
+}
+
+/*
  * The beta distribution at x, where y = 1 - x is given apart so that a point near
  * 1 loses no digits.
  */
@@ -185,10 +217,7 @@ beta_tails(double x, double y, double a, double b)
 	Tails		tails;
 	double		tail;
 
-	/* x^a y^b / B(a, b) [2] */
-	tails.density = sqrt(a * (b / (a + b))) *
-		exp(stirling_error(a + b) - stirling_error(a) - stirling_error(b) - LN_SQRT_2PI +
-			deviance(a, (a + b) * x, excess) + deviance(b, (a + b) * y, -excess));
+	tails.density = beta_density(x, y, a, b);
 	if (excess > 0)
 	{
 		Tails		mirrored = beta_tails(y, x, b, a);
@@ -484,6 +513,27 @@ dist_beta(double x, double a, double b, DistTail tail)
 		return (x <= 0) == (tail == DIST_UPPER) ? 1 : 0;
 	tails = beta_tails(x, 1 - x, a, b);
 	return pick_tail(&tails, tail);
+}
+
+/*
+ * The same at x = 1 / (1 + exp(-logit)), where a point near 0 or 1 loses no digits;
+ * and the density per unit of logit.  The parameters are in range.
+ */
+double
+dist_beta_logit(double logit, double a, double b, DistTail tail)
+{
+	double		e = exp(-fabs(logit));
+	Tails		tails = beta_tails((logit < 0 ? e : 1) / (1 + e), (logit < 0 ? 1 : e) / (1 + e), a, b);
+
+	return pick_tail(&tails, tail);
+}
+
+double
+dist_beta_logit_density(double logit, double a, double b)
+{
+	double		e = exp(-fabs(logit));
+
+	return beta_density((logit < 0 ? e : 1) / (1 + e), (logit < 0 ? 1 : e) / (1 + e), a, b);
 }
 
 double

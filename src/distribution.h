@@ -20,7 +20,11 @@ extern double dist_normal(double z, DistTail tail);
 extern double dist_student(double t, double df, DistTail tail);
 extern double dist_chi_square(double x, double df, DistTail tail);
 extern double dist_beta(double x, double a, double b, DistTail tail);
+extern double dist_beta_logit(double logit, double a, double b, DistTail tail);
 extern double dist_f(double f, double df1, double df2, DistTail tail);
+
+/* A density. */
+extern double dist_beta_logit_density(double logit, double a, double b);
 
 /* The point that has the probability p on that side. */
 extern double dist_normal_quantile(double p, DistTail tail);

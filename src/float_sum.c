@@ -16,13 +16,16 @@
  *    precision is an error.
  * 4. A product is added exactly, if it is no smaller than 2^-969 (else to within
  *    2^-1075), and the caller keeps it within the range of double precision.
- * 5. A state from outside is checked before it is used.
+ * 5. As numeric the sum is exact.
+ * 6. A state from outside is checked before it is used.
  */
 #include "postgres.h"
 
 #include <math.h>
 
 #include "utils/float.h"
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
 
 #include "float_sum.h"
 
@@ -185,4 +188,54 @@ float_sum_value(const FloatSum *sum)
 	if (isinf(value))
 		float_overflow_error();
 	return negative ? -value : value;
+}
+
+/*
+ * base^exponent as numeric, exactly.
+ */
+static Datum
+power_of(Datum base, int exponent)
+{
+	Datum		power = NumericGetDatum(int64_to_numeric(1));
+
+	for (; exponent > 0; exponent /= 2)
+	{
+		if (exponent % 2)
+			power = DirectFunctionCall2(numeric_mul, power, base);
+		base = DirectFunctionCall2(numeric_mul, base, base);
+	}
+	return power;
+}
+
+/*
+ * The sum as numeric, exactly.
+ */
+Datum
+float_sum_numeric(const FloatSum *sum)
+{
+	FloatSum	settled = *sum;
+	int			low = 0;
+	int			high = FLOAT_SUM_PIECES - 1;
+	int			exponent;
+	Datum		unit = NumericGetDatum(int64_to_numeric(INT64CONST(1) << PIECE_BITS));
+	Datum		one = NumericGetDatum(int64_to_numeric(1));
+	Datum		half = DirectFunctionCall2(numeric_div, one, NumericGetDatum(int64_to_numeric(2)));
+	Datum		value;
+
+	check_sum(sum);
+	carry(&settled);
+	while (high > 0 && settled.piece[high] == 0)
+		high--;
+	while (low < high && settled.piece[low] == 0)
+		low++;
+	value = NumericGetDatum(int64_to_numeric(settled.piece[high]));
+	for (int i = high - 1; i >= low; i--)
+		value = DirectFunctionCall2(numeric_add, DirectFunctionCall2(numeric_mul, value, unit),
+									NumericGetDatum(int64_to_numeric(settled.piece[i])));
+	exponent = PIECE_BITS * low + LOWEST_EXPONENT;
+	half = DirectFunctionCall1(numeric_trim_scale, half);
+	value = DirectFunctionCall2(numeric_mul, value,
+								exponent < 0 ? power_of(half, -exponent) :
+								power_of(NumericGetDatum(int64_to_numeric(2)), exponent));
+	return DirectFunctionCall1(numeric_trim_scale, value);
 }

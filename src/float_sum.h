@@ -27,5 +27,6 @@ extern void float_sum_add_product(FloatSum *sum, double a, double b, int sign);
 extern void float_sum_add_scaled(FloatSum *sum, const FloatSum *other, double factor);
 extern void float_sum_merge(FloatSum *sum, const FloatSum *other);
 extern double float_sum_value(const FloatSum *sum);
+extern Datum float_sum_numeric(const FloatSum *sum);
 
 #endif							/* FLOAT_SUM_H */

@@ -31,54 +31,14 @@
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
 
-#include "decimal.h"
 #include "estimate.h"
-#include "float_sum.h"
+#include "moments.h"
 #include "numeric_ops.h"
-#include "wide_sum.h"
-
-#define MAX_MAGNITUDE	1e140
-
-typedef struct DecimalMean
-{
-	DecimalSum	x;
-	WideSum		xx;
-	int64		level;
-} DecimalMean;
-
-typedef struct FloatMean
-{
-	FloatSum	x;
-	FloatSum	xx;
-	int64		level;
-} FloatMean;
-
-typedef struct DecimalRatio
-{
-	DecimalSum	x;
-	DecimalSum	y;
-	WideSum		xx;
-	WideSum		xy;
-	WideSum		yy;
-	int64		level;
-} DecimalRatio;
-
-typedef struct FloatRatio
-{
-	FloatSum	x;
-	FloatSum	y;
-	FloatSum	xx;
-	FloatSum	xy;
-	FloatSum	yy;
-	int64		level;
-} FloatRatio;
-
-#define WORDS(type)		((int) (sizeof(type) / sizeof(int64)))
 
 /* The state in argument 0, to be changed; another state; the state to be finished. */
-#define STATE(type)		((type *) engagement_counts(fcinfo, WORDS(type))->n)
-#define OTHER(type)		((type *) engagement_counts_of(PG_GETARG_ARRAYTYPE_P(1), WORDS(type))->n)
-#define FINAL(type)		((type *) engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), WORDS(type))->n)
+#define STATE(type)		((type *) engagement_counts(fcinfo, MOMENTS_WORDS(type))->n)
+#define OTHER(type)		((type *) engagement_counts_of(PG_GETARG_ARRAYTYPE_P(1), MOMENTS_WORDS(type))->n)
+#define FINAL(type)		((type *) engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), MOMENTS_WORDS(type))->n)
 #define RESULT(type, state) \
 	PG_RETURN_POINTER((char *) (state) - offsetof(Counts, n))
 
@@ -108,12 +68,15 @@ get_decimal(FunctionCallInfo fcinfo, int arg, NumberType type, const char *what)
 	}
 }
 
-static inline double
-get_double(FunctionCallInfo fcinfo, int arg, const char *what)
+/*
+ * A double whose square is in range too; "what" names it in the error.
+ */
+double
+engagement_moment_float8(FunctionCallInfo fcinfo, int arg, const char *what)
 {
 	double		number = engagement_finite_float8(fcinfo, arg, what);
 
-	if (unlikely(fabs(number) > MAX_MAGNITUDE))
+	if (unlikely(fabs(number) > MOMENTS_MAX_MAGNITUDE))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s %s is out of range", what,
@@ -159,12 +122,11 @@ mean_step(FunctionCallInfo fcinfo, NumberType type, int sign)
 
 	if (type == NUMBER_FLOAT8)
 	{
-		double		x = get_double(fcinfo, 1, "value");
+		double		x = engagement_moment_float8(fcinfo, 1, "value");
 		FloatMean  *mean = STATE(FloatMean);
 
 		engagement_keep_level(&mean->level, level);
-		float_sum_add(&mean->x, x, sign);
-		float_sum_add_product(&mean->xx, x, x, sign);
+		float_mean_step(mean, x, sign);
 		RESULT(FloatMean, mean);
 	}
 	else
@@ -173,28 +135,38 @@ mean_step(FunctionCallInfo fcinfo, NumberType type, int sign)
 		DecimalMean *mean = STATE(DecimalMean);
 
 		engagement_keep_level(&mean->level, level);
-		wide_sum_add_product(&mean->xx, &x, &x, sign);
-		if (!sum_step(&mean->x, &x, sign))
+		if (!decimal_mean_step(mean, &x, sign))
 			PG_RETURN_NULL();
 		RESULT(DecimalMean, mean);
 	}
 }
 
+/* What the two columns of a pair are called in errors; may the second be negative? */
+typedef struct PairWords
+{
+	const char *x;
+	const char *y;
+	bool		any_sign;
+} PairWords;
+
+static const PairWords ratio_words = {"numerator", "denominator", false};
+static const PairWords cuped_words = {"value", "covariate", true};
+
 /*
- * Add a row to a ratio, or take it away: arguments numerator, denominator [, level].
+ * Add a row to sums over two columns, or take it away: arguments x, y [, level].
  */
 static inline Datum
-ratio_step(FunctionCallInfo fcinfo, NumberType type, int sign)
+pair_step(FunctionCallInfo fcinfo, NumberType type, const PairWords *words, int sign)
 {
 	double		level = engagement_level(fcinfo, 3);
 
 	if (type == NUMBER_FLOAT8)
 	{
-		double		x = get_double(fcinfo, 1, "numerator");
-		double		y = get_double(fcinfo, 2, "denominator");
+		double		x = engagement_moment_float8(fcinfo, 1, words->x);
+		double		y = engagement_moment_float8(fcinfo, 2, words->y);
 		FloatRatio *ratio = STATE(FloatRatio);
 
-		if (unlikely(y < 0))
+		if (unlikely(y < 0 && !words->any_sign))
 			denominator_is_negative(fcinfo, type);
 		engagement_keep_level(&ratio->level, level);
 		float_sum_add(&ratio->x, x, sign);
@@ -206,11 +178,11 @@ ratio_step(FunctionCallInfo fcinfo, NumberType type, int sign)
 	}
 	else
 	{
-		Decimal		x = get_decimal(fcinfo, 1, type, "numerator");
-		Decimal		y = get_decimal(fcinfo, 2, type, "denominator");
+		Decimal		x = get_decimal(fcinfo, 1, type, words->x);
+		Decimal		y = get_decimal(fcinfo, 2, type, words->y);
 		DecimalRatio *ratio = STATE(DecimalRatio);
 
-		if (unlikely(y.value < 0))
+		if (unlikely(y.value < 0 && !words->any_sign))
 			denominator_is_negative(fcinfo, type);
 		engagement_keep_level(&ratio->level, level);
 		wide_sum_add_product(&ratio->xx, &x, &x, sign);
@@ -226,6 +198,8 @@ ratio_step(FunctionCallInfo fcinfo, NumberType type, int sign)
  * mean_accum_TYPE(bigint[], value [, level]) -> bigint[], mean_accum_inv_TYPE
  * ratio_accum_TYPE(bigint[], numerator, denominator [, level]) -> bigint[],
  * ratio_accum_inv_TYPE
+ * cuped_accum_TYPE(bigint[], value, covariate) -> bigint[], cuped_accum_inv_TYPE,
+ * for the arms of experiments (arm.c)
  */
 #define NUMBER_FUNCTION(name, call) \
 PG_FUNCTION_INFO_V1(name); \
@@ -238,8 +212,10 @@ name(PG_FUNCTION_ARGS) \
 #define NUMBER_FUNCTIONS(name, type) \
 NUMBER_FUNCTION(mean_accum_##name, mean_step(fcinfo, type, 1)) \
 NUMBER_FUNCTION(mean_accum_inv_##name, mean_step(fcinfo, type, -1)) \
-NUMBER_FUNCTION(ratio_accum_##name, ratio_step(fcinfo, type, 1)) \
-NUMBER_FUNCTION(ratio_accum_inv_##name, ratio_step(fcinfo, type, -1))
+NUMBER_FUNCTION(ratio_accum_##name, pair_step(fcinfo, type, &ratio_words, 1)) \
+NUMBER_FUNCTION(ratio_accum_inv_##name, pair_step(fcinfo, type, &ratio_words, -1)) \
+NUMBER_FUNCTION(cuped_accum_##name, pair_step(fcinfo, type, &cuped_words, 1)) \
+NUMBER_FUNCTION(cuped_accum_inv_##name, pair_step(fcinfo, type, &cuped_words, -1))
 
 NUMBER_FUNCTIONS(int2, NUMBER_INT2)
 NUMBER_FUNCTIONS(int4, NUMBER_INT4)
@@ -258,8 +234,7 @@ mean_combine(PG_FUNCTION_ARGS)
 	DecimalMean *other = OTHER(DecimalMean);
 	DecimalMean *mean = STATE(DecimalMean);
 
-	decimal_sum_merge(&mean->x, &other->x);
-	wide_sum_merge(&mean->xx, &other->xx);
+	decimal_mean_merge(mean, other);
 	engagement_merge_level(&mean->level, other->level);
 	RESULT(DecimalMean, mean);
 }
@@ -271,8 +246,7 @@ mean_combine_float8(PG_FUNCTION_ARGS)
 	FloatMean  *other = OTHER(FloatMean);
 	FloatMean  *mean = STATE(FloatMean);
 
-	float_sum_merge(&mean->x, &other->x);
-	float_sum_merge(&mean->xx, &other->xx);
+	float_mean_merge(mean, other);
 	engagement_merge_level(&mean->level, other->level);
 	RESULT(FloatMean, mean);
 }

@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "engagement.h"
 #include "stored.h"
 
 /*

@@ -225,6 +225,30 @@ INSERT INTO parallel_call VALUES
     ('path_agg(timestamptz, text)', 'path_agg(timestamptz ''2024-01-01 UTC'' + int2 * interval ''1 second'', five::text)'),
     ('path_agg(timestamptz, text, boolean)', 'path_agg(timestamptz ''2024-01-01 UTC'' + int2 * interval ''1 second'', five::text, true)'),
     ('rollup(funnel_journeys)', 'rollup(funnel_accum_int8(NULL, customer, timestamptz ''2024-01-01 UTC'' + i * interval ''1 second'', ''1 hour'', yes, ten = 3))');
+INSERT INTO parallel_call VALUES
+    ('experiment_agg(boolean)', 'experiment_agg(yes)'),
+    ('experiment_agg(smallint)', 'experiment_agg(int2)'),
+    ('experiment_agg(smallint, smallint)', 'experiment_agg(int2, int2 / 2::smallint)'),
+    ('cuped_agg(smallint, smallint)', 'cuped_agg(int2 / 2::smallint, int2)'),
+    ('experiment_agg(integer)', 'experiment_agg(int4)'),
+    ('experiment_agg(integer, integer)', 'experiment_agg(int4, five)'),
+    ('cuped_agg(integer, integer)', 'cuped_agg(five, int4)'),
+    ('experiment_agg(bigint)', 'experiment_agg(int8)'),
+    ('experiment_agg(bigint, bigint)', 'experiment_agg(int8, int4::bigint)'),
+    ('cuped_agg(bigint, bigint)', 'cuped_agg(int4::bigint, int8)'),
+    ('experiment_agg(numeric)', 'experiment_agg("numeric")'),
+    ('experiment_agg(numeric, numeric)', 'experiment_agg("numeric", part)'),
+    ('cuped_agg(numeric, numeric)', 'cuped_agg(part, "numeric")'),
+    ('experiment_agg(double precision)', 'experiment_agg(float8)'),
+    ('experiment_agg(double precision, double precision)', 'experiment_agg(float8, part::float8)'),
+    ('cuped_agg(double precision, double precision)', 'cuped_agg(part::float8, float8)'),
+    ('rollup(experiment_arm)', 'rollup(experiment_arm(five::bigint, five - 1.5, part))'),
+    ('ab_test_all(text, boolean)', 'ab_test_all(chr(97 + g % 3), yes)'),
+    ('ab_test_all(text, boolean, text, double precision)', 'ab_test_all(chr(97 + g % 3), yes, ''a'', 0.9)'),
+    ('ab_test_all(text, numeric)', 'ab_test_all(chr(97 + g % 3), "numeric")'),
+    ('ab_test_all(text, numeric, text, double precision)', 'ab_test_all(chr(97 + g % 3), "numeric", ''a'', 0.9)'),
+    ('ab_test_all(text, double precision)', 'ab_test_all(chr(97 + g % 3), float8)'),
+    ('ab_test_all(text, double precision, text, double precision)', 'ab_test_all(chr(97 + g % 3), float8, ''a'', 0.9)');
 
 -- No aggregate of the extension is left out.
 SELECT p.oid::regprocedure AS not_covered

@@ -56,6 +56,12 @@ FROM property;
 -- What an aggregate must be equal to: plain SQL over the rows of a group; or, where
 -- customers have to be grouped first, over their numbers of orders n.  The @ in a
 -- call is for DISTINCT.
+CREATE FUNCTION pair(kind text, x text, y text) RETURNS text LANGUAGE sql AS $$
+-- the arm of an experiment over two columns
+SELECT format('CASE WHEN count(%2$s + %3$s) > 0 THEN concat_ws('' '', %1$L, count(%2$s + %3$s)%4$s) END', kind, x, y,
+              string_agg(format(', trim_scale(sum(%s) FILTER (WHERE %s + %s IS NOT NULL))', term, x, y), '' ORDER BY n))
+FROM unnest(ARRAY[x, x || ' * ' || x, y, x || ' * ' || y, y || ' * ' || y]) WITH ORDINALITY AS t(term, n)
+$$;
 CREATE TABLE law (aggregate regprocedure, call text, arguments text, plain text, customer text);
 INSERT INTO law (aggregate, call, arguments, plain)
 SELECT (name || signature)::regprocedure, name || '(@' || arguments || ')', arguments, plain
@@ -187,7 +193,28 @@ FROM (VALUES
     ('review_positive_share', '(numeric, numeric, integer)', 'any_n, goal_n, scale',
      'count(*) FILTER (WHERE any_n >= goal_n)::numeric / nullif(count(any_n), 0)'),
     ('review_positive_share', '(double precision, double precision, integer)', 'any_n::float8, goal_n::float8, scale',
-     'count(*) FILTER (WHERE any_n >= goal_n)::numeric / nullif(count(any_n), 0)')
+     'count(*) FILTER (WHERE any_n >= goal_n)::numeric / nullif(count(any_n), 0)'),
+    ('experiment_agg', '(boolean)', 'yes', 'CASE WHEN count(yes) > 0 THEN format(''conversions %s %s'', count(yes), count(*) FILTER (WHERE yes)) END'),
+    ('experiment_agg', '(smallint)', 'n2',
+     'CASE WHEN count(n2) > 0 THEN concat_ws('' '', ''values'', count(n2), trim_scale(sum((n2)::numeric)), trim_scale(sum((n2)::numeric * (n2)::numeric))) END'),
+    ('experiment_agg', '(integer)', '(n8 * sign)::int',
+     'CASE WHEN count((n8 * sign)::int) > 0 THEN concat_ws('' '', ''values'', count((n8 * sign)::int), trim_scale(sum(((n8 * sign)::int)::numeric)), trim_scale(sum(((n8 * sign)::int)::numeric * ((n8 * sign)::int)::numeric))) END'),
+    ('experiment_agg', '(bigint)', 'd8 * sign',
+     'CASE WHEN count(d8 * sign) > 0 THEN concat_ws('' '', ''values'', count(d8 * sign), trim_scale(sum((d8 * sign)::numeric)), trim_scale(sum((d8 * sign)::numeric * (d8 * sign)::numeric))) END'),
+    ('experiment_agg', '(numeric)', 'amount * sign',
+     'CASE WHEN count(amount * sign) > 0 THEN concat_ws('' '', ''values'', count(amount * sign), trim_scale(sum((amount * sign)::numeric)), trim_scale(sum((amount * sign)::numeric * (amount * sign)::numeric))) END'),
+    ('experiment_agg', '(double precision)', 'sign * bits * 2.0 ^ -20::float8',
+     'CASE WHEN count(sign * bits * 2.0 ^ -20::float8) > 0 THEN concat_ws('' '', ''values'', count(sign * bits * 2.0 ^ -20::float8), trim_scale(sum((sign * bits * 0.00000095367431640625)::numeric)), trim_scale(sum((sign * bits * 0.00000095367431640625)::numeric * (sign * bits * 0.00000095367431640625)::numeric))) END'),
+    ('experiment_agg', '(smallint, smallint)', 'n2, d2', pair('ratios', '(n2)::numeric', '(d2)::numeric')),
+    ('cuped_agg', '(smallint, smallint)', 'n2, d2', pair('cuped', '(n2)::numeric', '(d2)::numeric')),
+    ('experiment_agg', '(integer, integer)', 'n8::int, five', pair('ratios', '(n8::int)::numeric', '(five)::numeric')),
+    ('cuped_agg', '(integer, integer)', 'n8::int, five', pair('cuped', '(n8::int)::numeric', '(five)::numeric')),
+    ('experiment_agg', '(bigint, bigint)', 'n8, d8', pair('ratios', '(n8)::numeric', '(d8)::numeric')),
+    ('cuped_agg', '(bigint, bigint)', 'n8, d8', pair('cuped', '(n8)::numeric', '(d8)::numeric')),
+    ('experiment_agg', '(numeric, numeric)', 'amount, price', pair('ratios', '(amount)::numeric', '(price)::numeric')),
+    ('cuped_agg', '(numeric, numeric)', 'amount, price', pair('cuped', '(amount)::numeric', '(price)::numeric')),
+    ('experiment_agg', '(double precision, double precision)', 'bits * 2.0 ^ -20::float8, bits2 * 2.0 ^ -20::float8', pair('ratios', '(bits * 0.00000095367431640625)::numeric', '(bits2 * 0.00000095367431640625)::numeric')),
+    ('cuped_agg', '(double precision, double precision)', 'bits * 2.0 ^ -20::float8, bits2 * 2.0 ^ -20::float8', pair('cuped', '(bits * 0.00000095367431640625)::numeric', '(bits2 * 0.00000095367431640625)::numeric'))
 ) AS l(name, signature, arguments, plain);
 INSERT INTO law (aggregate, call, arguments, plain, customer)
 SELECT format('%s(%s)', name, type)::regprocedure, name || '(@' || customer || ')', customer, plain, customer
@@ -198,7 +225,8 @@ FROM (VALUES ('repeat_rate', 'count(*) FILTER (WHERE n >= 2)::numeric / count(*)
 
 -- No aggregate of the extension is left out; loyalty.sql and order_grain.sql have random shops of their
 -- own for those over a ledger that need more than a customer, estimate.sql compares bounds; lifetime.sql,
--- rfm.sql, cohort.sql, funnel.sql, session.sql and path.sql cover those over states of their own.
+-- rfm.sql, cohort.sql, funnel.sql, session.sql and path.sql cover those over states of their own, arm.sql and
+-- experiment.sql arms and variants.
 SELECT p.oid::regprocedure AS not_covered
 FROM pg_depend d JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
@@ -210,6 +238,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
   AND p.oid NOT IN (SELECT aggfnoid FROM pg_aggregate
                     WHERE aggtranstype IN ('customer_tally'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype,
                                            'session_spans'::regtype, 'path_touches'::regtype))
+  AND p.oid <> 'rollup(experiment_arm)'::regprocedure AND p.proname <> 'ab_test_all'
 ORDER BY 1;
 
 -- Moving frames as a table: the key of each frame with all its rows.
@@ -296,4 +325,4 @@ RESET ALL;
 DROP FUNCTION compare, is_partial;
 DROP VIEW trimmed;
 DROP TABLE property, frame, law, way, comparison;
-DROP FUNCTION pick;
+DROP FUNCTION pick, pair;
