@@ -88,7 +88,7 @@ SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = ag
 WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
 -- It can be combined; what builds and merges values needs no final function.
 SELECT member FROM aggregate WHERE aggcombinefn = 0
-   OR (aggfinalfn = 0) <> (aggtranstype = prorettype AND prorettype IN ('ledger'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype));
+   OR (aggfinalfn = 0) <> (aggtranstype = prorettype AND prorettype IN ('ledger'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype, 'experiment_arm'::regtype));
 -- It can be moved, but for order times: the first that remains is not known when one is taken away; for
 -- percentiles, which look at all rows again; and for journeys.
 CREATE TEMP VIEW moving AS SELECT * FROM aggregate

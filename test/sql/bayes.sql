@@ -58,11 +58,11 @@ FROM integrated AS i, ab_bayes(experiment_arm(n, x), experiment_arm(m, y), prior
 SELECT i.*, b.difference_low, b.difference_high FROM integrated AS i, ab_bayes(experiment_arm(n, x), experiment_arm(m, y), prior_a, prior_b) AS b
 WHERE NOT (pg_temp.near(b.difference_low, i.low, 1e-8) AND pg_temp.near(b.difference_high, i.high, 1e-8));
 -- a sum in plain SQL: the rectangle rule over the density of one and the distribution of the other
-SELECT abs(sum(engagement_beta(x, 31, 971, false) * (engagement_beta(x + 0.00001, 46, 957, false) - engagement_beta(x - 0.00001, 46, 957, false)))
+SELECT abs(sum(distribution_beta(x, 31, 971, false) * (distribution_beta(x + 0.00001, 46, 957, false) - distribution_beta(x - 0.00001, 46, 957, false)))
            - min((ab_bayes(experiment_arm(1000, 30), experiment_arm(1001, 45))).probability)) < 1e-6 AS near
 FROM (SELECT 0.00001 + 0.00002 * i AS x FROM generate_series(0, 7000) AS i) AS grid;
 -- credible intervals of rates are quantiles of the beta distribution
-SELECT pg_temp.near(control_low, engagement_beta_quantile(0.05, 4, 8, false), 1e-13) AS low, pg_temp.near(treatment_high, engagement_beta_quantile(0.05, 8, 6, true), 1e-13) AS high,
+SELECT pg_temp.near(control_low, distribution_beta_quantile(0.05, 4, 8, false), 1e-13) AS low, pg_temp.near(treatment_high, distribution_beta_quantile(0.05, 8, 6, true), 1e-13) AS high,
        control = 4 / 12.0 AS mean, level
 FROM ab_bayes(experiment_arm(10, 3), experiment_arm(12, 7), 1, 1, 0.9);
 -- with P(difference > 0) of probability left above it, the interval ends at 0

@@ -35,7 +35,7 @@ FROM (VALUES (83, 5, 99, 12, -1.4078304151258787, 0.15918129181156992, 1.4078304
 -- far out: at 150 standard errors p is below what a double holds, at 30 it is what the normal tail says
 SELECT p_value, (ab_test(experiment_arm(1000000, 100000), experiment_arm(1000000, 113057))).p_value < 1e-190 AS tiny,
        pg_temp.near((ab_test(experiment_arm(1000000, 100000), experiment_arm(1000000, 113057))).p_value,
-                    2 * engagement_normal((ab_test(experiment_arm(1000000, 100000), experiment_arm(1000000, 113057))).statistic, true), 1e-12) AS both_tails
+                    2 * distribution_normal((ab_test(experiment_arm(1000000, 100000), experiment_arm(1000000, 113057))).statistic, true), 1e-12) AS both_tails
 FROM ab_test(experiment_arm(20, 15), experiment_arm(50000, 10));
 -- chi-square of all pairs of four samples, and Holm's p-values: from R's pairwise.prop.test in the same file
 SELECT count(*) AS pairs, count(*) FILTER (WHERE pg_temp.near(p_value, p_raw, 1e-12)) AS near, pg_temp.near(max(p_holm), max(p_value), 1e-12) AS largest,
@@ -132,7 +132,7 @@ GROUP BY seed, treated, r;
 SELECT count(*) AS tests, count(*) FILTER (WHERE r.control = c.ratio AND r.treatment = t.ratio AND pg_temp.near(r.difference::float8, (t.ratio - c.ratio)::float8, 1e-12)
                                            AND pg_temp.near(r.statistic, (t.ratio - c.ratio)::float8 / sqrt(c.variance + t.variance), 1e-9)
                                            AND pg_temp.near(r.df, (c.variance + t.variance) ^ 2 / (c.variance ^ 2 / (c.n - 1) + t.variance ^ 2 / (t.n - 1)), 1e-9)
-                                           AND pg_temp.near(r.p_value, 2 * engagement_student(abs(r.statistic), r.df, true), 1e-12)) AS as_expected,
+                                           AND pg_temp.near(r.p_value, 2 * distribution_student(abs(r.statistic), r.df, true), 1e-12)) AS as_expected,
        min(r.method) AS method
 FROM delta AS c JOIN delta AS t ON t.seed = c.seed AND t.treated AND NOT c.treated
 JOIN arms AS ca ON ca.seed = c.seed AND NOT ca.treated JOIN arms AS ta ON ta.seed = c.seed AND ta.treated, ratio_test(ca.ratio, ta.ratio) AS r;
@@ -193,7 +193,7 @@ FROM arms AS ca JOIN arms AS ta ON ta.seed = ca.seed AND ta.treated AND NOT ca.t
 SELECT count(*) AS tests, count(*) FILTER (WHERE pg_temp.near((treatment::float8 - f * control::float8) ^ 2,
                                                              q ^ 2 * (arm_variance(ta.spend)::float8 / treatment_n + f ^ 2 * arm_variance(ca.spend)::float8 / control_n), 1e-9)) AS as_expected
 FROM arms AS ca JOIN arms AS ta ON ta.seed = ca.seed AND ta.treated AND NOT ca.treated, ab_test(ca.spend, ta.spend),
-     LATERAL (SELECT engagement_student_quantile(0.975, df, false)) AS quantile(q), LATERAL (VALUES (lift_low + 1), (lift_high + 1)) AS bound(f);
+     LATERAL (SELECT distribution_student_quantile(0.975, df, false)) AS quantile(q), LATERAL (VALUES (lift_low + 1), (lift_high + 1)) AS bound(f);
 
 --
 -- 4. Types

@@ -47,8 +47,8 @@ FROM (SELECT p, ab_holm(p) AS a
 -- Values: 4,000 experiments of 30 customers an arm
 --
 CREATE TEMP TABLE customer AS
-SELECT i, treated, k, 20 + 5 * engagement_normal_quantile(pg_temp.even(id, 21), false) AS normal, 20 + 15 * engagement_normal_quantile(pg_temp.even(id, 22), false) AS spread,
-       -10 * ln(pg_temp.even(id, 23)) AS skewed, (pg_temp.hash(id, 24) & 3) AS orders, 10 * engagement_normal_quantile(pg_temp.even(id, 25), false) AS before
+SELECT i, treated, k, 20 + 5 * distribution_normal_quantile(pg_temp.even(id, 21), false) AS normal, 20 + 15 * distribution_normal_quantile(pg_temp.even(id, 22), false) AS spread,
+       -10 * ln(pg_temp.even(id, 23)) AS skewed, (pg_temp.hash(id, 24) & 3) AS orders, 10 * distribution_normal_quantile(pg_temp.even(id, 25), false) AS before
 FROM generate_series(1, 4000) AS i, unnest(ARRAY[false, true]) AS treated, generate_series(1, 30) AS k, LATERAL (SELECT i * 128 + k * 2 + treated::int) AS x(id);
 CREATE TEMP TABLE arms AS
 SELECT i, treated, experiment_agg(normal) AS normal, experiment_agg(normal * 1.25) AS a_quarter_more, experiment_agg(spread) AS spread, experiment_agg(normal) FILTER (WHERE k <= 6) AS few,
