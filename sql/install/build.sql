@@ -623,7 +623,7 @@ BEGIN
     BEGIN
         made := @extschema@.engagement_create_views(schema);
     EXCEPTION WHEN invalid_table_definition THEN
-        grants := ARRAY(SELECT g.statement FROM @extschema@.engagement_grants_on(schema) AS g);
+        grants := ARRAY(SELECT g.statement FROM @extschema@.engagement_grants_on(schema) AS g WHERE g.view <> ALL (old));
         PERFORM @extschema@.engagement_drop_views(schema, ours);
         made := @extschema@.engagement_create_views(schema);
         FOREACH statement IN ARRAY grants LOOP

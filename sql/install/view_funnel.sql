@@ -94,14 +94,17 @@ BEGIN
         RAISE name_too_long USING
             MESSAGE = format('name of funnel %s is too long', quote_ident(name)),
             DETAIL = format('With funnel_ before it, it must not be longer than %s bytes.', current_setting('max_identifier_length'));
-    ELSIF steps IS NULL OR array_position(steps, NULL) IS NOT NULL THEN
+    ELSIF steps IS NULL THEN
         RAISE null_value_not_allowed USING
             MESSAGE = 'steps of a funnel must not be NULL';
     ELSIF cardinality(steps) NOT BETWEEN 2 AND 12 OR array_ndims(steps) <> 1 THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = format('a funnel of %s steps is not possible', cardinality(steps)),
-            DETAIL = 'It has 2 to 12 steps.',
+            MESSAGE = format('%s is not a possible number of funnel steps', cardinality(steps)),
+            DETAIL = 'A funnel has 2 to 12 steps, in an array of one dimension.',
             HINT = 'Name them in order, as in ''{landing,add_to_cart,purchase}''.';
+    ELSIF array_position(steps, NULL) IS NOT NULL THEN
+        RAISE null_value_not_allowed USING
+            MESSAGE = format('step %s of the funnel must not be NULL', array_position(steps, NULL));
     END IF;
     PERFORM @extschema@.funnel_agg(1::bigint, 'epoch', "window", array_fill(false, ARRAY[cardinality(steps)]), mode);
 END $$;
