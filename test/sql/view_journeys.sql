@@ -86,7 +86,7 @@ WHERE status NOT IN ('cancelled', 'pending') AND customer_id IS NOT NULL;
 -- Orders of later months are not known yet; each customer with his first order of all.
 CREATE MATERIALIZED VIEW placed AS
 SELECT *, min(at) OVER (PARTITION BY customer_id) AS first_at FROM kept, span WHERE at < last_month + interval '1 month';
-CREATE VIEW month AS
+CREATE MATERIALIZED VIEW month AS
 SELECT m, m + interval '1 month' AS next, m + interval '1 month' <= ends AS is_over
 FROM span, generate_series((SELECT date_trunc('month', min(at)) FROM placed), last_month, interval '1 month') AS m;
 CREATE FUNCTION wilson(hits bigint, n bigint, side integer) RETURNS numeric LANGUAGE sql AS $$
@@ -177,9 +177,10 @@ SELECT from_event, to_event, count(*) AS count,
 FROM edge AS e
 GROUP BY from_event, to_event;
 
-CREATE VIEW visited AS
+CREATE MATERIALIZED VIEW visited AS
 SELECT visitor_id, channel, converted, started_at AT TIME ZONE 'Europe/Zagreb' AS at, started_at
 FROM vj_shop.sessions, span WHERE started_at < ends_at;
+CREATE INDEX ON visited (visitor_id, started_at);
 CREATE VIEW channel_touches AS
 SELECT c.channel, a.n AS first_visitors, a.n / n.visitors AS first_visitor_share, b.n AS last_visitors, b.n / n.visitors AS last_visitor_share,
        d.n AS first_conversions, d.n / n.conversions AS first_conversion_share, e.n AS last_conversions, e.n / n.conversions AS last_conversion_share
@@ -239,9 +240,11 @@ CREATE PROCEDURE decide_again() LANGUAGE plpgsql AS $$
 BEGIN
     REFRESH MATERIALIZED VIEW kept;
     REFRESH MATERIALIZED VIEW placed;
+    REFRESH MATERIALIZED VIEW month;
     REFRESH MATERIALIZED VIEW cell;
     REFRESH MATERIALIZED VIEW payment;
     REFRESH MATERIALIZED VIEW edge;
+    REFRESH MATERIALIZED VIEW visited;
 END $$;
 UPDATE choice SET ends_at = '2024-11-15 00:00+01', days = 50;
 CALL decide_again();
@@ -322,6 +325,13 @@ SELECT * FROM vj_ny.lifecycle_monthly ORDER BY month;
 SELECT * FROM vj_ki.lifecycle_monthly ORDER BY month;
 SELECT months, customers, round(share, 2) AS share FROM vj_ny.active_months ORDER BY months;
 SELECT channels, customers, round(share, 3) AS share, customers_or_more, round(share_or_more, 3) AS or_more FROM vj_ny.channel_mix ORDER BY channels;
+-- ... a refund dated before its order counts with it, one of an order without an amount makes no customer
+CREATE TABLE vj_shop.back (order_id int, at timestamptz, amount numeric);
+INSERT INTO vj_shop.back VALUES (2, '2023-12-01 12:00+00', 4), (1, '2024-03-02 12:00+00', 3), (9, '2024-03-20 12:00+00', 1), (8, '2024-03-20 12:00+00', 9);
+SELECT engagement_attach('refunds', 'vj_shop.back', '{"refunded_at": "at"}', NULL, 'UTC', 'vj_back') IS NOT NULL AS attached;
+SELECT engagement_attach('orders', 'vj_shop.till', '{"order_id": "id", "customer_id": "who", "ordered_at": "at"}', NULL, 'UTC', 'vj_back', '{"refunds": "net_on_refund_date"}') IS NOT NULL AS attached;
+SELECT engagement_fill(engagement_template('cohort_revenue', '{orders}'), 'vj_back', 'date ''2024-03-31''', '365') AS query \gset
+SELECT currency, cohort, period, mature, customers, revenue, cumulative_revenue, revenue_per_customer::numeric(10, 2) AS per_customer FROM (:query) AS r ORDER BY 1, 2, 3;
 -- ... amounts that cannot be summed take their currency out, and nothing else; the days of one that is mistaken do not harm
 INSERT INTO vj_shop.till VALUES (10, 'd', '2024-03-12 12:00+00', 'NaN', 'EUR', 'web'), (11, 'd', '0001-01-01 12:00+00', 1::numeric / 3, 'USD', 'web'),
                                 (12, 'd', '2999-01-01 12:00+00', 12345678901234567890, 'USD', 'web');
@@ -361,5 +371,5 @@ UPDATE vj_shop.calls SET sold = (source = 'mail') WHERE source IS NOT NULL;
 SELECT channel, first_conversions, last_conversions, first_conversion_share, last_conversion_share FROM vj_ca.channel_touches ORDER BY channel COLLATE "C";
 
 SET client_min_messages = error;
-DROP SCHEMA vj, vj_dated, vj_events, vj_end, vj_mid, vj_dated_mid, vj_events_mid, vj_oracle, vj_shop, vj_new_york, vj_kiritimati, vj_ny, vj_ki, vj_calls, vj_ca CASCADE;
+DROP SCHEMA vj, vj_dated, vj_events, vj_end, vj_mid, vj_dated_mid, vj_events_mid, vj_oracle, vj_shop, vj_new_york, vj_kiritimati, vj_back, vj_ny, vj_ki, vj_calls, vj_ca CASCADE;
 DROP FUNCTION attach_journeys, as_of;
