@@ -33,7 +33,7 @@ PG_CONFIG    = pg_config
 PGXS        := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control
+$(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control Makefile
 	cat $(TOPICS:%=sql/install/%.sql) > $@
 
 $(OBJS): $(wildcard src/*.h)
