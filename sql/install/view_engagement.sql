@@ -380,8 +380,8 @@ experiment AS (
     SELECT experiment, count(*) FILTER (WHERE is_control) AS controls, coalesce(bool_or((valued).n > 0), false) AS has_values,
            (array_agg(converted_arm) FILTER (WHERE is_control))[1] AS converted_control,
            (array_agg(value_arm) FILTER (WHERE is_control))[1] AS value_control,
-           CASE WHEN count(*) <= 100 THEN engagement.ab_best(array_agg(converted_arm ORDER BY place)) END AS best,
-           CASE WHEN count(*) <= 100 THEN engagement.ab_loss(array_agg(converted_arm ORDER BY place)) END AS loss,
+           CASE WHEN count(*) <= 10 THEN engagement.ab_best(array_agg(converted_arm ORDER BY place)) END AS best,
+           CASE WHEN count(*) <= 10 THEN engagement.ab_loss(array_agg(converted_arm ORDER BY place)) END AS loss,
            engagement.srm_test(array_agg(n ORDER BY place), CASE WHEN count(weight) = count(*) THEN array_agg(weight ORDER BY place)
                                                                  ELSE array_agg(1::double precision) END) AS srm
     FROM arm
@@ -659,8 +659,8 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('experiment_results', 'rate', 'share of subjects who reached the goal, a fraction (EXP-1)'),
 ('experiment_results', 'lift', 'rate / rate of the control - 1, a fraction; NULL for the control itself and where its rate is 0 (EXP-1)'),
 ('experiment_results', 'p_adjusted', 'p-value of the difference of rates, by Holm''s method over the variants of the experiment; for one look at the end (EXP-1)'),
-('experiment_results', 'p_best', 'probability, 0..1, that the rate is the greatest of the experiment; NULL beyond 100 variants (EXP-1)'),
-('experiment_results', 'expected_loss', 'what one expects to give away by choosing the variant, as a rate; NULL beyond 100 variants (EXP-1)'),
+('experiment_results', 'p_best', 'probability, 0..1, that the rate is the greatest of the experiment; NULL beyond 10 variants (EXP-1)'),
+('experiment_results', 'expected_loss', 'what one expects to give away by choosing the variant, as a rate; NULL beyond 10 variants (EXP-1)'),
 ('experiment_results', 'verdict', 'in words: whether the rate is higher or lower than that of the control by p_adjusted, or how many subjects more that takes; NULL for the control itself, and where only values are known (EXP-1)'),
 ('experiment_results', 'mean_value', 'mean value, over subjects who have one'),
 ('experiment_results', 'value_per_subject', 'sum of values / n: a subject without a value counts as 0; NULL where the experiment has no values (EXP-1)'),

@@ -764,7 +764,7 @@ SELECT experiment, srm_alarm, srm_p_value > 0.99 AS as_planned, verdict FROM ve_
 TRUNCATE ve_edge.experiments;
 SELECT sum(ve_edge.fill(experiment, variant, n, won, value)) AS filled
 FROM (VALUES ('all', 20, 20, NULL), ('none', 20, 0, NULL), ('one', 1, 0, 2), ('same value', 20, NULL, 0)) AS e (experiment, n, won, value), unnest('{control,treatment}'::text[]) AS variant;
-SELECT sum(ve_edge.fill('many', variant, 2, 1, NULL)) AS filled FROM (SELECT 'v' || i FROM generate_series(1, 100) AS i UNION ALL SELECT 'control') AS v (variant);
+SELECT sum(ve_edge.fill('many', variant, 2, 1, NULL)) AS filled FROM (SELECT 'v' || i FROM generate_series(1, 10) AS i UNION ALL SELECT 'control') AS v (variant);
 SELECT experiment, min(n) AS n, min(lift) AS lift, min(round(lift_low::numeric, 4)) AS low, min(round(lift_high::numeric, 4)) AS high, min(p_adjusted) AS p, count(p_best) AS best, min(verdict) AS verdict, min(value_verdict) AS value_verdict
 FROM ve_day.experiment_results WHERE NOT is_control GROUP BY experiment ORDER BY experiment;
 
