@@ -241,10 +241,10 @@ static void
 append_effect(StringInfo words, const Datum *values, const bool *nulls)
 {
 	if (!nulls[AB_LIFT] && !nulls[AB_LIFT_LOW] && !nulls[AB_LIFT_HIGH])
-		appendStringInfo(words, "%+.1f %% (%+.1f %% to %+.1f %%)", 100 * double_of_numeric(values[AB_LIFT]),
+		appendStringInfo(words, "%+.1f %% (%+.1f %% to %+.1f %%)", 100 * numeric_double(values[AB_LIFT]),
 						 100 * DatumGetFloat8(values[AB_LIFT_LOW]), 100 * DatumGetFloat8(values[AB_LIFT_HIGH]));
 	else
-		appendStringInfo(words, "%+.4g (%+.4g to %+.4g)", double_of_numeric(values[AB_DIFFERENCE]),
+		appendStringInfo(words, "%+.4g (%+.4g to %+.4g)", numeric_double(values[AB_DIFFERENCE]),
 						 DatumGetFloat8(values[AB_DIFFERENCE_LOW]), DatumGetFloat8(values[AB_DIFFERENCE_HIGH]));
 }
 
