@@ -545,6 +545,29 @@ get_name(Reader *reader, int64 *length)
 	return name;
 }
 
+/*
+ * Can rows add up to the state of a variant?
+ */
+static bool
+words_are_sound(VariantsKind kind, const int64 *words)
+{
+	const DecimalMean *decimals = (const DecimalMean *) words;
+	const FloatMean *doubles = (const FloatMean *) words;
+
+	switch (kind)
+	{
+		case VARIANTS_SHARES:
+			return words[ENGAGEMENT_SHARE_HITS] >= 0 && words[ENGAGEMENT_SHARE_HITS] <= words[ENGAGEMENT_SHARE_ROWS];
+		case VARIANTS_DECIMALS:
+			return decimal_sum_is_sound(&decimals->x) && wide_sum_is_sound(&decimals->xx) && decimals->level == 0;
+		case VARIANTS_DOUBLES:
+			return float_sum_is_sound(&doubles->x) && float_sum_is_sound(&doubles->xx) && doubles->level == 0;
+		case VARIANTS_NONE:
+			break;
+	}
+	return false;
+}
+
 static const char *
 get_variant(Reader *reader, Variants **variants, Variant **last)
 {
@@ -568,10 +591,7 @@ get_variant(Reader *reader, Variants **variants, Variant **last)
 	}
 	if (rows_of((*variants)->kind, words) <= 0)
 		return "a variant has no rows";
-	if ((*variants)->kind == VARIANTS_SHARES &&
-		(words[ENGAGEMENT_SHARE_HITS] < 0 || words[ENGAGEMENT_SHARE_HITS] > words[ENGAGEMENT_SHARE_ROWS]))
-		return "conversions of a variant are not between 0 and its rows";
-	return NULL;
+	return words_are_sound((*variants)->kind, words) ? NULL : "the sums of a variant are not sound";
 }
 
 static const char *
@@ -580,7 +600,7 @@ variants_decode(const uint8 *bytes, Size length, struct varlena **value)
 	Reader		reader = {bytes, bytes + length, false};
 	int			version = get_byte(&reader);
 	VariantsKind kind = get_byte(&reader);
-	Variants   *variants = variants_begin(VARIANTS_NONE, NULL, 0, 0);
+	Variants   *variants = variants_begin(VARIANTS_NONE, "", 0, 0);
 	Variant    *last = NULL;
 	const char *problem = NULL;
 
