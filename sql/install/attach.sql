@@ -353,6 +353,9 @@ BEGIN
     EXECUTE format('SELECT count(*) FROM %1$I.attached_source', schema) INTO left_over;
     IF left_over = 0 AND made = 0 THEN
         EXECUTE format('DROP TABLE %1$I.attached_source, %1$I.attached_view', schema);
+        IF to_regclass(format('%I.lifetime_fit', schema)) IS NOT NULL THEN
+            EXECUTE format('DROP TABLE %I.lifetime_fit', schema);
+        END IF;
     END IF;
     RETURN format('%s is detached from schema %I', source, schema);
 END $$;

@@ -60,7 +60,7 @@ DECLARE
 BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
-    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN ('attached_source', 'attached_view')
+    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN ('attached_source', 'attached_view', 'lifetime_fit')
       AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
@@ -608,6 +608,9 @@ BEGIN
     END LOOP;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
+    IF 'orders' = ANY (@extschema@.engagement_sources_present(schema)) THEN
+        PERFORM @extschema@.engagement_prepare_fit(schema);
+    END IF;
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     BEGIN
