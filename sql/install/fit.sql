@@ -106,7 +106,7 @@ COMMENT ON FUNCTION engagement_histories(name, date) IS
  * Both models of orders have four parameters: the likelier one says more of the same
  * customers.
  */
-CREATE FUNCTION engagement_fitted(schema name, as_of date, unit interval, penalty double precision)
+CREATE FUNCTION engagement_fitted(schema name, as_of date, unit interval, penalty double precision, with_value boolean)
 RETURNS TABLE (kind text, currency text, first_on date, model @extschema@.lifetime_model, is_used boolean)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -126,7 +126,7 @@ BEGIN
             UNION ALL
             SELECT 'mbgnbd', NULL, first_on, @extschema@.mbgnbd_fit(histories, $2) FROM whole
             UNION ALL
-            SELECT 'gamma_gamma', currency, first_on, @extschema@.gamma_gamma_fit(spend) FROM tally)
+            SELECT 'gamma_gamma', currency, first_on, @extschema@.gamma_gamma_fit(spend) FROM tally WHERE $3)
         SELECT kind, currency, first_on, model,
                @extschema@.converged(model) AND
                    1 = row_number() OVER (PARTITION BY kind = 'gamma_gamma', currency
@@ -134,11 +134,11 @@ BEGIN
         FROM fitted
         WHERE model IS NOT NULL
         $query$, @extschema@.engagement_histories(schema, as_of))
-    USING (extract(epoch FROM unit) / 86400)::double precision, penalty;
+    USING (extract(epoch FROM unit) / 86400)::double precision, penalty, with_value;
 END $$;
 
-COMMENT ON FUNCTION engagement_fitted(name, date, interval, double precision) IS
-'models fitted to the orders of a schema up to a day, and which of them to use; nobody to fit to, no rows (LOY-12)';
+COMMENT ON FUNCTION engagement_fitted(name, date, interval, double precision, boolean) IS
+'models fitted to the orders of a schema up to a day, with or without those of value, and which of them to use; nobody to fit to, no rows (LOY-12)';
 
 CREATE FUNCTION engagement_fit(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, unit interval DEFAULT '7 days',
                                penalty double precision DEFAULT 0)
@@ -158,7 +158,8 @@ BEGIN
         INSERT INTO %I.lifetime_fit (as_of, kind, currency, first_on, unit, customers, log_likelihood, converged, problem, is_used, model)
         SELECT $2, kind, currency, first_on, $3, (part ->> 'customers')::bigint, (part ->> 'log_likelihood')::double precision,
                (part ->> 'converged')::boolean, part ->> 'problem', is_used, model
-        FROM @extschema@.engagement_fitted($1, $2, $3, $4), LATERAL (SELECT model::jsonb AS part OFFSET 0) AS p
+        FROM @extschema@.engagement_fitted($1, $2, $3, $4, true), LATERAL (SELECT model::jsonb AS part OFFSET 0) AS p
+        ORDER BY kind, currency
         RETURNING kind, currency, customers, log_likelihood, converged, problem, is_used
         $query$, schema)
     USING schema, as_of, unit, penalty;
@@ -197,8 +198,7 @@ BEGIN
             JOIN (%2$s) AS a USING (customer_id)),
         model AS MATERIALIZED (
             SELECT kind, model, @extschema@.converged(model) AS converged, is_used
-            FROM @extschema@.engagement_fitted($2, $3, $4, $5)
-            WHERE kind <> 'gamma_gamma'),
+            FROM @extschema@.engagement_fitted($2, $3, $4, $5, false)),
         scored AS (
             SELECT kind, converged, is_used, class, orders, @extschema@.expected_orders(model, $6 / $1, x, t_x, t) AS expected
             FROM customer CROSS JOIN model)

@@ -8,6 +8,8 @@
  * - Amounts are in the currency of the customer: that of most of the customer's orders,
  *   where two tie that of the last one.  Orders in another are orders, but no money.
  * - A refund lessens the order it belongs to, from the day on which it counts.
+ * - Windows stand where a join of the rows of a query with its own would do: how many these are
+ *   the planner cannot know, and it would compare each with each.
  * - Totals that are NaN, infinite or beyond 1e20 are taken for unknown, as the functions
  *   would fail on them and the view with them.
  */
@@ -50,34 +52,28 @@ customer AS (
     FROM purse
     WINDOW c AS (PARTITION BY day, customer_id)
     ORDER BY day, customer_id, orders DESC, last_at DESC NULLS LAST, currency),
-buyer AS (
-    SELECT * FROM customer WHERE frequency > 0),
-habit AS (
-    SELECT day, engagement.rfm_cuts(recency) AS recency_cuts, engagement.rfm_cuts(frequency) AS frequency_cuts
-    FROM buyer
-    GROUP BY day),
-wealth AS (
-    SELECT day, currency, engagement.rfm_cuts(money) AS monetary_cuts
-    FROM buyer
-    GROUP BY day, currency),
+cut AS (
+    SELECT *, engagement.rfm_cuts(recency) OVER d AS recency_cuts, engagement.rfm_cuts(frequency) OVER d AS frequency_cuts,
+           engagement.rfm_cuts(money) OVER (PARTITION BY day, currency) AS monetary_cuts
+    FROM customer
+    WHERE frequency > 0
+    WINDOW d AS (PARTITION BY day)),
 scored AS (
-    SELECT b.*, h.recency_cuts, h.frequency_cuts, w.monetary_cuts,
-           6 - engagement.rfm_score(recency, recency_cuts) AS r,
+    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
            engagement.rfm_score(frequency, frequency_cuts) AS f,
            engagement.rfm_score(money, monetary_cuts) AS m
-    FROM buyer AS b
-    JOIN habit AS h USING (day)
-    JOIN wealth AS w ON w.day = b.day AND w.currency IS NOT DISTINCT FROM b.currency)
-SELECT n.customer_id, n.currency, n.recency, n.frequency, n.monetary, n.priced_orders, n.r, n.f, n.m,
-       engagement.rfm_segment(n.r, n.f, n.m) AS segment,
-       engagement.rfm_segment(b.r, b.f, b.m) AS segment_before,
-       b.customer_id IS NULL AS is_new,
-       n.recency_cuts, n.frequency_cuts, n.monetary_cuts,
-       engagement.rfm_bins(n.recency_cuts) AS recency_bins,
-       engagement.rfm_bins(n.frequency_cuts) AS frequency_bins,
-       engagement.rfm_bins(n.monetary_cuts) AS monetary_bins
-FROM (SELECT * FROM scored WHERE day = :as_of) AS n
-LEFT JOIN (SELECT * FROM scored WHERE day = :as_of - :days) AS b USING (customer_id)
+    FROM cut)
+SELECT customer_id, currency, recency, frequency, monetary, priced_orders, r, f, m, segment, segment_before, is_new,
+       recency_cuts, frequency_cuts, monetary_cuts,
+       engagement.rfm_bins(recency_cuts) AS recency_bins,
+       engagement.rfm_bins(frequency_cuts) AS frequency_bins,
+       engagement.rfm_bins(monetary_cuts) AS monetary_bins
+FROM (SELECT *, engagement.rfm_segment(r, f, m) AS segment,
+             engagement.rfm_segment(lag(r) OVER c, lag(f) OVER c, lag(m) OVER c) AS segment_before,
+             lag(day) OVER c IS NULL AS is_new
+      FROM scored
+      WINDOW c AS (PARTITION BY customer_id ORDER BY day)) AS s
+WHERE day = :as_of
 $view$),
 
 -- Days are numbered within a customer, those without a purchase after all others.
