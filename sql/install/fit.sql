@@ -172,7 +172,8 @@ COMMENT ON FUNCTION engagement_fit(name, date, interval, double precision) IS
 'fits the models of customer lifetime to the orders of a schema up to a day, and stores them in its table lifetime_fit, for the views customer_value, churn_risk and value_by_segment. Models of orders are BG/NBD and MBG/NBD, of value Gamma-Gamma, one for each currency. The likelier model of orders is used; one that did not converge is stored, said in a notice, and not used. A fit as of the same day is replaced. as_of NULL means the last day that is over; for penalty see bgnbd_fit() (LOY-12)';
 
 /*
- * What a customer did in between is the difference of two histories.
+ * What a customer did in between is the difference of two histories.  The means of aov()
+ * do not depend on the order of the rows.
  */
 CREATE FUNCTION engagement_fit_check(schema name, split date, until date DEFAULT NULL, unit interval DEFAULT '7 days',
                                      penalty double precision DEFAULT 0)
@@ -204,7 +205,8 @@ BEGIN
             FROM customer CROSS JOIN model)
         SELECT kind, converged, is_used,
                CASE WHEN class IS NULL THEN 'all' WHEN class = 7 THEN '7+' ELSE class::text END,
-               count(*), sum(orders)::bigint, sum(expected), avg(orders), avg(expected), avg(abs(expected - orders))
+               count(*), sum(orders)::bigint, @extschema@.aov(expected) * count(*), avg(orders), @extschema@.aov(expected),
+               @extschema@.aov(abs(expected - orders))
         FROM scored
         GROUP BY GROUPING SETS ((kind, converged, is_used, class), (kind, converged, is_used))
         ORDER BY is_used DESC, kind, class NULLS LAST

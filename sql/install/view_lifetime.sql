@@ -205,7 +205,8 @@ $view$),
  'one customer who may have left, of medium or high risk: what would be won by winning the customer back, the most first within each currency. Without a fit, see customer_value, there are no rows',
 $view$
 SELECT rank() OVER (PARTITION BY currency ORDER BY value_at_risk DESC) AS rank,
-       customer_id, currency, value_at_risk, segment, risk, p_alive, expected_value_365, historic_value, last_order_on, days_silent, order_days
+       customer_id, currency, value_at_risk, segment, risk, p_alive, expected_value_365, historic_value,
+       last_order_on, days_silent, order_days
 FROM (SELECT *, (1 - p_alive) * (expected_value_365 / nullif(p_alive, 0)) AS value_at_risk,
              (t - t_x)::integer AS days_silent, x + 1 AS order_days
       FROM metrics.customer_value
@@ -214,20 +215,27 @@ WHERE value_at_risk IS NOT NULL
 ORDER BY currency, value_at_risk DESC, customer_id
 $view$),
 
+-- Sums are means times their number, as those of aov() do not depend on the order of the rows.
 ('value_by_segment', 94, '{orders}',
  'one segment of RFM and currency of customers: what its customers have been worth, and will be. Without a fit, see customer_value, what will be is NULL',
 $view$
 SELECT r.position, c.segment, c.currency, c.customers, c.historic_value, c.active_customers, c.expected_orders_90, c.expected_value_90,
-       c.expected_orders_365, c.expected_value_365, c.clv, c.clv / nullif(sum(c.clv) OVER (PARTITION BY c.currency), 0) AS clv_share,
-       c.clv / customers AS mean_clv, c.mean_simple_clv
+       c.expected_orders_365, c.expected_value_365, c.mean_clv * c.valued AS clv,
+       c.mean_clv * c.valued / nullif(sum(c.mean_clv * c.valued) OVER w, 0) AS clv_share,
+       c.mean_clv, c.mean_simple_clv
 FROM (SELECT segment, currency, count(*) AS customers, sum(historic_value) AS historic_value,
-             sum(p_alive) AS active_customers, sum(expected_orders_90) AS expected_orders_90,
-             sum(expected_value_90) AS expected_value_90, sum(expected_orders_365) AS expected_orders_365,
-             sum(expected_value_365) AS expected_value_365, sum(clv) AS clv, avg(simple_clv) AS mean_simple_clv
+             engagement.aov(p_alive) * count(p_alive) AS active_customers,
+             engagement.aov(expected_orders_90) * count(expected_orders_90) AS expected_orders_90,
+             engagement.aov(expected_value_90) * count(expected_value_90) AS expected_value_90,
+             engagement.aov(expected_orders_365) * count(expected_orders_365) AS expected_orders_365,
+             engagement.aov(expected_value_365) * count(expected_value_365) AS expected_value_365,
+             engagement.aov(clv) AS mean_clv, count(clv) AS valued,
+             avg(simple_clv) AS mean_simple_clv
       FROM metrics.customer_value
       GROUP BY segment, currency) AS c
 LEFT JOIN (SELECT segment, min(position) AS position FROM engagement.engagement_rfm_rule WHERE scheme = 'classic11' GROUP BY segment) AS r
        USING (segment)
+WINDOW w AS (PARTITION BY c.currency ORDER BY r.position ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ORDER BY c.currency, r.position
 $view$);
 
