@@ -46,6 +46,17 @@ END $$;
 COMMENT ON FUNCTION engagement_sources_present(name) IS
 'sources that a schema has, attached or written by hand';
 
+CREATE FUNCTION engagement_tables()
+RETURNS name[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT ARRAY['attached_source', 'attached_view', 'attached_funnel', 'lifetime_fit']::name[]
+$$;
+
+COMMENT ON FUNCTION engagement_tables() IS
+'tables of a schema in which stands what was attached and fitted';
+
 /*
  * Who builds the views reads the expressions that are written down, and writes to the
  * tables in which they stand: so both must be tables of his own.
@@ -60,7 +71,7 @@ DECLARE
 BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
-    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN ('attached_source', 'attached_view', 'attached_funnel')
+    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname = ANY (@extschema@.engagement_tables())
       AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
@@ -618,6 +629,9 @@ BEGIN
     END LOOP;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
+    IF 'orders' = ANY (@extschema@.engagement_sources_present(schema)) THEN
+        PERFORM @extschema@.engagement_prepare_fit(schema);
+    END IF;
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     BEGIN
