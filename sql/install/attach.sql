@@ -353,6 +353,7 @@ BEGIN
     EXECUTE format('SELECT count(*) FROM %1$I.attached_source', schema) INTO left_over;
     IF left_over = 0 AND made = 0 THEN
         EXECUTE format('DROP TABLE %1$I.attached_source, %1$I.attached_view', schema);
+        PERFORM @extschema@.engagement_drop_empty_tables(schema);
     END IF;
     RETURN format('%s is detached from schema %I', source, schema);
 END $$;
