@@ -11,12 +11,16 @@ $$;
 COMMENT ON FUNCTION engagement_snapshot_command(name) IS
 'statement that takes the snapshot of a schema';
 
+/*
+ * Up to 1.4 pg_cron cuts longer names, and two schemas would share a job.
+ */
 CREATE FUNCTION engagement_job_name(schema name)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format('engagement snapshot of %I.%I', current_database(), schema)
+    SELECT CASE WHEN octet_length(job) < 64 THEN job ELSE 'engagement snapshot ' || md5(job) END
+    FROM format('engagement snapshot of %I.%I', current_database(), schema) AS job
 $$;
 
 COMMENT ON FUNCTION engagement_job_name(name) IS
@@ -55,15 +59,37 @@ COMMENT ON FUNCTION engagement_command_lines(name, text) IS
 'how cron and systemd take the snapshots of a schema, for the error where there is no pg_cron';
 
 /*
- * pg_cron keeps its jobs in one database of the server, and no other can reach them.
+ * pg_cron keeps its jobs in one database of the server, and no other can reach them.  Which
+ * one that is not everybody may know: then nothing but that it is loaded.
  */
+CREATE FUNCTION engagement_cron_database()
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN nullif(current_setting('cron.database_name', true), '');
+EXCEPTION WHEN insufficient_privilege THEN
+    RETURN '';
+END $$;
+
+COMMENT ON FUNCTION engagement_cron_database() IS
+'database in which pg_cron keeps its jobs; empty where the caller may not know, NULL where pg_cron is not loaded';
+
 CREATE FUNCTION engagement_check_cron(schema name, cron_expression text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    home text := nullif(current_setting('cron.database_name', true), '');
+    home CONSTANT text := @extschema@.engagement_cron_database();
+    here CONSTANT text := 'A superuser can install it here: CREATE EXTENSION pg_cron';
+    there CONSTANT text := CASE
+        WHEN cron_expression IS NULL
+        THEN format('Run there: SELECT cron.unschedule(%L)', @extschema@.engagement_job_name(schema))
+        ELSE format('Run there, as a superuser: SELECT cron.schedule_in_database(%L, %L, %L, %L, %L)',
+                    @extschema@.engagement_job_name(schema), cron_expression, @extschema@.engagement_snapshot_command(schema),
+                    current_database(), current_user) END;
 BEGIN
     IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
         IF NOT has_schema_privilege('cron', 'USAGE') THEN
@@ -71,25 +97,20 @@ BEGIN
                 MESSAGE = format('role %I may not use pg_cron', current_user),
                 HINT = format('A superuser can allow it: GRANT USAGE ON SCHEMA cron TO %I', current_user);
         END IF;
-    ELSIF home = current_database() THEN
-        RAISE feature_not_supported USING
-            MESSAGE = format('pg_cron runs on this server, but is not installed in database %I', current_database()),
-            HINT = 'A superuser can install it: CREATE EXTENSION pg_cron';
-    ELSIF home IS NOT NULL THEN
-        RAISE feature_not_supported USING
-            MESSAGE = format('pg_cron of this server keeps its jobs in database %I', home),
-            HINT = CASE WHEN cron_expression IS NULL
-                        THEN format('Run there: SELECT cron.unschedule(%L)', @extschema@.engagement_job_name(schema))
-                        ELSE format('Run there, as a superuser: SELECT cron.schedule_in_database(%L, %L, %L, %L, %L)',
-                                    @extschema@.engagement_job_name(schema), cron_expression,
-                                    @extschema@.engagement_snapshot_command(schema), current_database(), current_user) END;
-    ELSE
+    ELSIF home IS NULL THEN
         RAISE feature_not_supported USING
             MESSAGE = 'pg_cron is not installed on this server',
             DETAIL = coalesce(@extschema@.engagement_command_lines(schema, cron_expression), 'It has no jobs.'),
             HINT = format('On Debian and Ubuntu: apt-get install postgresql-%s-cron. Then add pg_cron to shared_preload_libraries, set '
                           'cron.database_name to %I, restart the server, and run CREATE EXTENSION pg_cron.',
                           current_setting('server_version_num')::integer / 10000, current_database());
+    ELSE
+        RAISE feature_not_supported USING
+            MESSAGE = format('pg_cron runs on this server, but is not installed in database %I', current_database()),
+            DETAIL = format('It keeps its jobs in the database that cron.database_name names%s.', ', ' || nullif(home, '')),
+            HINT = CASE home WHEN current_database() THEN here
+                             WHEN '' THEN format(E'If that is %I: %s\nOtherwise: %s', current_database(), here, there)
+                             ELSE there END;
     END IF;
 END $$;
 
@@ -114,8 +135,7 @@ BEGIN
     -- pg_cron refuses what is no cron expression, and replaces a job of the same name
     EXECUTE format('SELECT cron.schedule(%L, %L, %L)', @extschema@.engagement_job_name(schema), cron_expression,
                    @extschema@.engagement_snapshot_command(schema)) INTO job;
-    RETURN format('job %s of pg_cron takes a snapshot of schema %I at %s, %s time', job, schema, cron_expression,
-                  coalesce(current_setting('cron.timezone', true), 'GMT'));
+    RETURN format('job %s of pg_cron takes a snapshot of schema %I at %s, in GMT unless cron.timezone is set', job, schema, cron_expression);
 END $$;
 
 COMMENT ON FUNCTION engagement_schedule(name, text) IS
