@@ -101,12 +101,14 @@ is(finish($_), "rows|15\ndone\n", 'a snapshot is taken, one after the other') fo
 finish($first);
 is(rows('true'), '15|15', 'each figure is there once');
 is(differences(), '0', 'and is that of engagement_kpi()');
+$node->safe_psql('shop', "SELECT engagement_backfill('metrics', '2024-05-01', '2024-05-02')");  # tells nobody
+$node->safe_psql('shop', "SELECT engagement_snapshot('metrics', '2024-05-01')");  # nothing new
 say_to($listener, 'SELECT 1;');
 wait_done($listener);
 my $heard = finish($listener);
 is(scalar(() = $heard =~ /Asynchronous notification "engagement_alert"/g), 3, 'each alert is told once, those of money for each currency');
 like($heard, qr/"alert": 2, [^\n]*"currency": "USD"/, 'by JSON');
-is($node->safe_psql('shop', 'SELECT count(*), count(DISTINCT (alert, currency)) FROM metrics.alert_log'), '3|3', 'and logged once');
+is($node->safe_psql('shop', 'SELECT count(*), count(DISTINCT (alert, currency, day)) FROM metrics.alert_log'), '6|6', 'and logged once for each of two days');
 
 # 2. In a transaction that looks at an older state it fails, as the server has it for such.
 my $old = session();
