@@ -48,7 +48,6 @@ SELECT count(*) AS "not from 0" FROM logged;
 CALL history('orders', NULL, NULL, NULL);
 SELECT engagement_snapshot('m', '2024-05-31') > 0 AS taken;
 SELECT count(*) AS "not from nothing" FROM logged;
--- below 0, a drop is away from 0: 20 less than -50 is 40 %
 CREATE FUNCTION evaluate(metric text, value numeric) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO m.kpi_history (metric, day, value, n, taken_at) VALUES (metric, '2024-05-31', value, 1, now());
@@ -56,6 +55,9 @@ BEGIN
     DELETE FROM m.kpi_history AS h WHERE day = '2024-05-31';
     RETURN (SELECT count(*) FROM logged);
 END $$;
+CALL history('orders', NULL, 0, 0);
+SELECT evaluate('orders', 0) AS nor_to_0, evaluate('orders', -1) AS nor_below;
+-- below 0, a drop is away from 0: 20 less than -50 is 40 %
 SELECT engagement_attach('surveys', 'booth.surveys', time_zone => 'UTC', schema => 'm') IS NOT NULL AS attached;
 SELECT count(engagement_drop_alert(alert, 'm')) AS dropped, engagement_alert('nps', 'drop', 40, 'm') IS NOT NULL AS set FROM engagement_alerts('m');
 CALL history('nps', NULL, -50, -50);

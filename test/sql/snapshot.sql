@@ -30,19 +30,19 @@ FROM m.kpi_history AS h WHERE metric = 'orders' ORDER BY day;
 SELECT day, currency, value AS revenue FROM m.kpi_history WHERE metric = 'revenue' ORDER BY day, currency;
 
 -- 3. it is what engagement_kpi() says, row by row
-CREATE FUNCTION differences(s text) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION differences(s text, only_on date DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     answer bigint;
 BEGIN
     EXECUTE format($q$
-        SELECT count(*) FROM (SELECT DISTINCT day FROM %1$I.kpi_history) AS d
+        SELECT count(*) FROM (SELECT DISTINCT day FROM %1$I.kpi_history WHERE day = $1 OR $1 IS NULL) AS d
         CROSS JOIN LATERAL (
             (SELECT metric, currency, value, previous, low, high, n FROM %1$I.kpi_history AS h WHERE h.day = d.day
              EXCEPT ALL SELECT metric, currency, value, previous, low, high, n FROM engagement_kpi(d.day, 365, %1$L))
             UNION ALL
             (SELECT metric, currency, value, previous, low, high, n FROM engagement_kpi(d.day, 365, %1$L)
              EXCEPT ALL SELECT metric, currency, value, previous, low, high, n FROM %1$I.kpi_history AS h WHERE h.day = d.day)) AS x $q$, s)
-    INTO answer;
+    INTO answer USING only_on;
     RETURN answer;
 END $$;
 SELECT differences('m'), count(*), count(DISTINCT (metric, currency, day)) AS different, count(value) AS known FROM m.kpi_history;
@@ -54,6 +54,7 @@ CREATE TABLE kept_days AS SELECT * FROM m.kpi_history WHERE day <> '2024-10-27';
 UPDATE stall.orders SET currency = 'EUR', total = 81 WHERE id = 4;
 SELECT engagement_snapshot('m', '2024-10-27') AS rows;
 SELECT currency, value FROM m.kpi_history WHERE metric = 'revenue' AND day = '2024-10-27';
+SELECT differences('m', '2024-10-27');
 SELECT count(*) AS changed FROM (TABLE kept_days EXCEPT ALL SELECT * FROM m.kpi_history WHERE day <> '2024-10-27') AS x;
 
 -- 5. without a day, the last that is over where the shop is: there is always a zone in which that is another one
@@ -246,5 +247,5 @@ SELECT engagement_command_lines('m', E'15 3 * * *\n* * * * * rm -rf /');
 DROP SCHEMA stall, m, east, west, b, taken, kept, trap, "a ""b"" 'c' %s \d metrics.<script>" CASCADE;
 DROP OWNED BY regress_keeper, regress_stranger;
 DROP ROLE regress_keeper, regress_stranger;
-DROP FUNCTION differences(text);
+DROP FUNCTION differences(text, date);
 DROP TABLE student, before, kept_days;
