@@ -134,6 +134,18 @@ is(rows('true'), '90|90', 'each figure of six days is there once');
 is(differences(), '0', 'and is that of engagement_kpi()');
 is($node->safe_psql('shop', 'SELECT count(*), count(DISTINCT (alert, currency, day)) FROM metrics.alert_log'), '18|18', 'as is each alert');
 
+# What an alert expects of a day rests on all days before, those that are just being written too.
+my ($day, $next) = map { session() } 1 .. 2;
+say_to($day, "BEGIN; SELECT engagement_snapshot('metrics', '2024-05-10');");
+wait_done($day);
+say_to($next, "SELECT engagement_snapshot('metrics', '2024-05-11');");
+wait_for("count(*) FILTER (WHERE wait_event_type = 'Lock') = 1");
+say_to($day, 'COMMIT;');
+finish($_) foreach $next, $day;
+is( $node->safe_psql('shop', q{SELECT expected = (SELECT avg(value) FROM metrics.kpi_history WHERE metric = 'orders' AND day < '2024-05-11'),
+		(SELECT count(*) FROM metrics.kpi_history WHERE metric = 'orders' AND day < '2024-05-11')
+		FROM metrics.alert_log WHERE metric = 'orders' AND day = '2024-05-11'}), 't|7', 'the next day waits for the one before');
+
 # 4. Several at once in a schema that an earlier version made, without the tables.
 $node->safe_psql('shop', 'DROP VIEW west.kpi_alerts, west.kpi_trend; DROP TABLE west.kpi_history, west.alert_rule, west.alert_log');
 my @early = map { session() } 1 .. 3;
