@@ -17,7 +17,7 @@ PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 TOPICS       = preamble rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
                cohort funnel session path arm experiment \
                source metric view view_orders view_lifetime view_engagement view_journeys expression discover build attach view_funnel \
-               preset kpi fit doctor specification selftest
+               preset kpi fit doctor specification selftest snapshot alert schedule
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))
 DATA_built   = $(INSTALL_SQL)

@@ -364,6 +364,7 @@ BEGIN
                 EXECUTE format('DROP TABLE %I.%I', schema, table_name);
             END IF;
         END LOOP;
+        PERFORM @extschema@.engagement_drop_empty_tables(schema);
     END IF;
     RETURN format('%s is detached from schema %I', source, schema);
 END $$;

@@ -551,7 +551,8 @@ BEGIN
             RAISE NOTICE '%', format('%s is none of the views that engagement made, and stays as it is', new.name);
             foreign_views := foreign_views || new.name;
             CONTINUE;
-        ELSIF EXISTS (SELECT FROM unnest(foreign_views) AS f WHERE strpos(new.query, f) > 0) THEN
+        ELSIF EXISTS (SELECT FROM unnest(foreign_views) AS f
+                      WHERE new.query ~ (regexp_replace(f, '(\W)', '\\\1', 'g') || '(?![\w$])')) THEN
             RAISE NOTICE '%', format('view %s is not made, because it reads one that engagement did not make', new.name);
             CONTINUE;
         END IF;
@@ -616,6 +617,7 @@ DECLARE
     statement text;
 BEGIN
     PERFORM @extschema@.engagement_check_owner(schema);
+    PERFORM @extschema@.engagement_prepare_tables(schema);
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source ORDER BY source', schema)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation) THEN
