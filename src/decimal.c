@@ -359,6 +359,7 @@ decimal_sum_merge(DecimalSum *sum, const DecimalSum *other)
 	add_value(sum, sum_value(other), other->groups);
 	add_rows(sum, other->scale, other->count_at_scale);
 	sum->count += other->count;
+	check_sum(sum);
 }
 
 /*

@@ -176,6 +176,7 @@ float_sum_merge(FloatSum *sum, const FloatSum *other)
 		sum->piece[i] += settled.piece[i];
 	carry(sum);
 	sum->count += other->count;
+	check_sum(sum);
 }
 
 /*

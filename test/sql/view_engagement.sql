@@ -751,7 +751,7 @@ SELECT sum(ve_edge.fill('values', variant, n, NULL, value)) AS filled FROM (VALU
 SELECT sum(ve_edge.fill('half known', variant, 5, won, NULL)) AS filled FROM (VALUES ('control', NULL), ('treatment', 2)) AS v (variant, won);
 SELECT sum(ve_edge.fill('twice', variant, 10, 5, 3)) AS filled FROM unnest('{control,CONTROL,treatment}'::text[]) AS variant;
 INSERT INTO ve_edge.experiments VALUES ('crossed', 'a', 'control', true, 1), ('crossed', 'a', 'treatment', true, 1), ('crossed', 'b', 'treatment', false, 1);
-SELECT experiment, variant, is_control AS control, n, conversions, round(value_lift, 4) AS value_lift, round(value_p_adjusted::numeric, 6) AS value_p, verdict, value_verdict
+SELECT experiment, variant, is_control AS control, n, conversions, round(lift, 4) AS lift, round(value_lift, 4) AS value_lift, round(value_p_adjusted::numeric, 6) AS value_p, verdict, value_verdict
 FROM ve_day.experiment_results ORDER BY experiment, variant;
 
 -- Subjects spread 9 to 1: an alarm, unless that is the share that each was to get; an unknown or impossible share is none.
