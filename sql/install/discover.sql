@@ -516,6 +516,8 @@ AS $$
       AND (relations_schema IS NULL OR nspname = relations_schema)
       AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid)
       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+      AND NOT EXISTS (SELECT FROM @extschema@.engagement_table
+                      WHERE table_name = relname AND meaning = obj_description(c.oid, 'pg_class'))
       AND NOT (EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
                AND (relname = ANY (@extschema@.engagement_tables())
                     OR relname IN (SELECT f.source

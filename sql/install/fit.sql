@@ -172,7 +172,8 @@ COMMENT ON FUNCTION engagement_fit(name, date, interval, double precision) IS
 'fits the models of customer lifetime to the orders of a schema up to a day, and stores them in its table lifetime_fit, for the views customer_value, churn_risk and value_by_segment. Models of orders are BG/NBD and MBG/NBD, of value Gamma-Gamma, one for each currency. The likelier model of orders is used; one that did not converge is stored, said in a notice, and not used. A fit as of the same day is replaced. as_of NULL means the last day that is over; for penalty see bgnbd_fit() (LOY-12)';
 
 /*
- * What a customer did in between is the difference of two histories.  The means of aov()
+ * What a customer did in between is the difference of two histories, the earlier of which is
+ * no larger in x, t_x and T.  They are grouped, not joined, as the views are.  The means of aov()
  * do not depend on the order of the rows.
  */
 CREATE FUNCTION engagement_fit_check(schema name, split date, until date DEFAULT NULL, unit interval DEFAULT '7 days',
@@ -194,9 +195,12 @@ BEGIN
     PERFORM @extschema@.engagement_check_unit(unit);
     RETURN QUERY EXECUTE format($query$
         WITH customer AS MATERIALIZED (
-            SELECT least(b.x, 7) AS class, b.x, b.t_x / $1 AS t_x, b.t / $1 AS t, a.x - b.x AS orders
-            FROM (%1$s) AS b
-            JOIN (%2$s) AS a USING (customer_id)),
+            SELECT least(min(x), 7) AS class, min(x) AS x, min(t_x) / $1 AS t_x, min(t) / $1 AS t, max(x) - min(x) AS orders
+            FROM (SELECT customer_id, x, t_x, t, true AS is_before FROM (%1$s) AS b
+                  UNION ALL
+                  SELECT customer_id, x, t_x, t, false FROM (%2$s) AS a) AS h
+            GROUP BY customer_id
+            HAVING bool_or(is_before)),
         model AS MATERIALIZED (
             SELECT kind, model, @extschema@.converged(model) AS converged, is_used
             FROM @extschema@.engagement_fitted($2, $3, $4, $5, false)),

@@ -8,13 +8,13 @@
  * - Amounts are in the currency of the customer: that of most of the customer's orders,
  *   where two tie that of the last one.  Orders in another are orders, but no money.
  * - A refund lessens the order it belongs to, from the day on which it counts.
- * - Windows stand where a join of the rows of a query with its own would do: how many these are
- *   the planner cannot know, and it would compare each with each.
+ * - Windows stand where a join of customers with customers would do: how many these are the
+ *   planner cannot know, and it might compare each with each.
  * - Totals that are NaN, infinite or beyond 1e20 are taken for unknown, as the functions
  *   would fail on them and the view with them.
  */
 INSERT INTO engagement_view (view, position, sources, meaning, definition)
-SELECT view, position, '{orders}', meaning, pg_catalog.replace(definition, ':entry', entry)
+SELECT view, position, '{orders}', meaning, pg_catalog.replace(pg_catalog.replace(definition, ':entry', entry), ':scored', scored)
 FROM (VALUES (
 $entry$entry AS (
     SELECT customer_id, currency, ordered_at, ordered_on, ordered_on AS entered_on, amount,
@@ -26,7 +26,18 @@ $entry$entry AS (
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
     WHERE r.counted_amount <> 0 AND o.customer_id IS NOT NULL AND r.refunded_on <= (SELECT :as_of)
-      AND o.ordered_on <= (SELECT :as_of) AND o.ordered_at > '-infinity')$entry$)) AS e (entry),
+      AND o.ordered_on <= (SELECT :as_of) AND o.ordered_at > '-infinity')$entry$,
+$scored$cut AS (
+    SELECT *, engagement.rfm_cuts(recency) OVER d AS recency_cuts, engagement.rfm_cuts(frequency) OVER d AS frequency_cuts,
+           engagement.rfm_cuts(money) OVER (PARTITION BY day, currency) AS monetary_cuts
+    FROM (SELECT *, CASE WHEN abs(monetary) < 1e20 THEN monetary::double precision END AS money FROM customer) AS c
+    WHERE frequency > 0
+    WINDOW d AS (PARTITION BY day)),
+scored AS (
+    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
+           engagement.rfm_score(frequency, frequency_cuts) AS f,
+           engagement.rfm_score(money, monetary_cuts) AS m
+    FROM cut)$scored$)) AS e (entry, scored),
 (VALUES
 ('rfm', 70,
  'one customer who has ordered, up to the last day that is over: recency, frequency and money spent, their scores of 1 (worst) to 5, and the segment that these give by the scheme classic11, beside that of 365 days before. Guests have no row. Equal values have equal scores, so that few distinct values give fewer than five, as the bins say. For another scheme call rfm_segment(r, f, m, scheme)',
@@ -47,22 +58,11 @@ customer AS (
            day - max(last_on) OVER c AS recency,
            (sum(orders) OVER c)::bigint AS frequency,
            spent AS monetary,
-           CASE WHEN abs(spent) < 1e20 THEN spent::double precision END AS money,
            priced_orders
     FROM purse
     WINDOW c AS (PARTITION BY day, customer_id)
     ORDER BY day, customer_id, orders DESC, last_at DESC NULLS LAST, currency),
-cut AS (
-    SELECT *, engagement.rfm_cuts(recency) OVER d AS recency_cuts, engagement.rfm_cuts(frequency) OVER d AS frequency_cuts,
-           engagement.rfm_cuts(money) OVER (PARTITION BY day, currency) AS monetary_cuts
-    FROM customer
-    WHERE frequency > 0
-    WINDOW d AS (PARTITION BY day)),
-scored AS (
-    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
-           engagement.rfm_score(frequency, frequency_cuts) AS f,
-           engagement.rfm_score(money, monetary_cuts) AS m
-    FROM cut)
+:scored
 SELECT customer_id, currency, recency, frequency, monetary, priced_orders, r, f, m, segment, segment_before, is_new,
        recency_cuts, frequency_cuts, monetary_cuts,
        engagement.rfm_bins(recency_cuts) AS recency_bins,
@@ -84,6 +84,7 @@ WITH :entry,
 day AS (
     SELECT customer_id, currency, ordered_on,
            count(*) FILTER (WHERE is_purchase) AS orders,
+           count(amount) FILTER (WHERE is_purchase) AS priced_orders,
            max(ordered_at) FILTER (WHERE is_purchase) AS last_at,
            CASE WHEN bool_or(is_purchase) THEN ordered_on END AS occasion_on,
            sum(amount) AS amount
@@ -95,8 +96,8 @@ numbered AS (
     WINDOW w AS (PARTITION BY customer_id ORDER BY occasion_on)),
 purse AS (
     SELECT customer_id, currency, first_on,
-           sum(orders) AS orders, max(last_at) AS last_at,
-           max(occasion_on) AS last_on,
+           sum(orders) AS orders, sum(priced_orders)::bigint AS priced_orders, sum(amount) AS monetary,
+           max(last_at) AS last_at, max(occasion_on) AS last_on,
            max(occasion) FILTER (WHERE occasion_on IS NOT NULL) AS occasions,
            count(amount) FILTER (WHERE occasion_on > first_on) AS priced,
            sum(amount) FILTER (WHERE ordered_on > first_on) AS spent
@@ -105,6 +106,7 @@ purse AS (
 customer AS (
     SELECT DISTINCT ON (customer_id) customer_id, currency, first_on,
            max(last_on) OVER c AS last_on,
+           (sum(orders) OVER c)::bigint AS frequency, monetary, priced_orders,
            max(occasions) OVER c - 1 AS x,
            CASE WHEN abs(spent) < 1e20 THEN priced ELSE 0 END AS priced,
            spent
@@ -116,8 +118,46 @@ SELECT customer_id, currency, first_on, last_on, x,
        (last_on - first_on)::double precision AS t_x,
        (:as_of - first_on)::double precision AS t,
        priced AS value_x,
-       CASE WHEN priced > 0 THEN (spent / priced)::double precision END AS mean_value
+       CASE WHEN priced > 0 THEN (spent / priced)::double precision END AS mean_value,
+       :as_of - last_on AS recency, frequency, monetary, priced_orders
 FROM customer
+$view$),
+
+-- The fit is the last whose model of orders can be used; models of value belong to it.  OFFSET keeps
+-- the planner from writing out what a model says wherever it is used.  Scores are computed as in rfm.
+('customer_value', 90,
+ 'one customer who has ordered, up to the last day that is over: whether there will be more orders, how many, and what they will be worth, as the models say that engagement_fit() has stored last. Without such a fit these are NULL; amounts are NULL too where the model of value of the currency did not converge',
+$view$
+WITH customer AS (
+    SELECT *, :as_of AS day FROM metrics.customer_history),
+:scored,
+fit AS (
+    SELECT model, kind, currency, as_of, (extract(epoch FROM unit) / 86400)::double precision AS days
+    FROM metrics.lifetime_fit
+    WHERE is_used AND as_of = (SELECT max(as_of) FROM metrics.lifetime_fit WHERE is_used AND kind <> 'gamma_gamma'))
+SELECT h.customer_id, h.currency, engagement.rfm_segment(h.r, h.f, h.m) AS segment,
+       CASE WHEN o.kind = 'bgnbd' AND h.x = 0 THEN NULL
+            WHEN s.p_alive >= 0.7 THEN 'low'
+            WHEN s.p_alive >= 0.3 THEN 'medium'
+            WHEN s.p_alive >= 0 THEN 'high' END AS risk,
+       s.p_alive,
+       s.orders_90 AS expected_orders_90, s.orders_90 * s.order_value AS expected_value_90,
+       s.orders_365 AS expected_orders_365, s.orders_365 * s.order_value AS expected_value_365,
+       s.discounted_orders * s.order_value AS clv,
+       s.order_value AS expected_order_value,
+       h.monetary AS historic_value,
+       engagement.clv_simple(h.monetary / nullif(h.priced_orders, 0), h.frequency / greatest(h.t::numeric / 365, 1), 3, 1) AS simple_clv,
+       h.first_on AS first_order_on, h.last_on AS last_order_on, h.x, h.t_x, h.t, o.as_of AS fit_as_of
+FROM scored AS h
+LEFT JOIN fit AS o ON o.kind <> 'gamma_gamma'
+LEFT JOIN fit AS v ON v.kind = 'gamma_gamma' AND v.currency IS NOT DISTINCT FROM h.currency,
+     LATERAL (SELECT engagement.p_alive(o.model, h.x, h.t_x / o.days, h.t / o.days) AS p_alive,
+                     engagement.expected_orders(o.model, 90 / o.days, h.x, h.t_x / o.days, h.t / o.days) AS orders_90,
+                     engagement.expected_orders(o.model, 365 / o.days, h.x, h.t_x / o.days, h.t / o.days) AS orders_365,
+                     engagement.expected_orders(o.model, 1095 / o.days, h.x, h.t_x / o.days, h.t / o.days,
+                                                1.1::double precision ^ (o.days / 365) - 1) AS discounted_orders,
+                     engagement.expected_value(v.model, h.value_x, coalesce(h.mean_value, 0)) AS order_value
+              OFFSET '0') AS s
 $view$)) AS template (view, position, meaning, definition);
 
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
@@ -164,41 +204,6 @@ FROM figure AS f
 LEFT JOIN rule AS r USING (segment)
 WINDOW c AS (PARTITION BY currency)
 ORDER BY currency, position
-$view$),
-
--- The fit is the last whose model of orders can be used; models of value belong to it.  OFFSET keeps
--- the planner from writing out what a model says wherever it is used.
-('customer_value', 90, '{orders}',
- 'one customer who has ordered, up to the last day that is over: whether there will be more orders, how many, and what they will be worth, as the models say that engagement_fit() has stored last. Without such a fit these are NULL; amounts are NULL too where the model of value of the currency did not converge',
-$view$
-WITH fit AS (
-    SELECT model, kind, currency, as_of, (extract(epoch FROM unit) / 86400)::double precision AS days
-    FROM metrics.lifetime_fit
-    WHERE is_used AND as_of = (SELECT max(as_of) FROM metrics.lifetime_fit WHERE is_used AND kind <> 'gamma_gamma'))
-SELECT customer_id, h.currency, r.segment,
-       CASE WHEN o.kind = 'bgnbd' AND h.x = 0 THEN NULL
-            WHEN s.p_alive >= 0.7 THEN 'low'
-            WHEN s.p_alive >= 0.3 THEN 'medium'
-            WHEN s.p_alive >= 0 THEN 'high' END AS risk,
-       s.p_alive,
-       s.orders_90 AS expected_orders_90, s.orders_90 * s.order_value AS expected_value_90,
-       s.orders_365 AS expected_orders_365, s.orders_365 * s.order_value AS expected_value_365,
-       s.discounted_orders * s.order_value AS clv,
-       s.order_value AS expected_order_value,
-       r.monetary AS historic_value,
-       engagement.clv_simple(r.monetary / nullif(r.priced_orders, 0), r.frequency / greatest(h.t::numeric / 365, 1), 3, 1) AS simple_clv,
-       h.first_on AS first_order_on, h.last_on AS last_order_on, h.x, h.t_x, h.t, o.as_of AS fit_as_of
-FROM metrics.customer_history AS h
-LEFT JOIN metrics.rfm AS r USING (customer_id)
-LEFT JOIN fit AS o ON o.kind <> 'gamma_gamma'
-LEFT JOIN fit AS v ON v.kind = 'gamma_gamma' AND v.currency IS NOT DISTINCT FROM h.currency,
-     LATERAL (SELECT engagement.p_alive(o.model, h.x, h.t_x / o.days, h.t / o.days) AS p_alive,
-                     engagement.expected_orders(o.model, 90 / o.days, h.x, h.t_x / o.days, h.t / o.days) AS orders_90,
-                     engagement.expected_orders(o.model, 365 / o.days, h.x, h.t_x / o.days, h.t / o.days) AS orders_365,
-                     engagement.expected_orders(o.model, 1095 / o.days, h.x, h.t_x / o.days, h.t / o.days,
-                                                1.1::double precision ^ (o.days / 365) - 1) AS discounted_orders,
-                     engagement.expected_value(v.model, h.value_x, coalesce(h.mean_value, 0)) AS order_value
-              OFFSET '0') AS s
 $view$),
 
 ('churn_risk', 92, '{orders}',
@@ -283,6 +288,10 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('customer_history', 't_x', 'days from the first order to the last (LOY-12)'),
 ('customer_history', 't', 'T, days from the first order to the last day that is over (LOY-12)'),
 ('customer_history', 'value_x', 'number of the x days with an amount in the currency (LOY-12)'),
+('customer_history', 'recency', 'days from the last order to the last day that is over (LOY-10)'),
+('customer_history', 'frequency', 'number of orders, in any currency; credit notes are none (LOY-10)'),
+('customer_history', 'monetary', 'sum of the amounts of the orders in the currency, less credit notes and the refunds that count, in units of the currency; NULL where no amount is known (LOY-10)'),
+('customer_history', 'priced_orders', 'number of the orders in the currency whose amount is known'),
 ('customer_history', 'mean_value', 'what was spent after the first day, less credit notes and the refunds that count, per day of value_x, in units of the currency; NULL where value_x is 0 (LOY-12)'),
 
 ('customer_value', 'customer_id', 'the customer; guests who are not known have no row'),
