@@ -130,9 +130,9 @@ DECLARE
                                   WHEN counts AND abs(coalesce(highest, value)) >= 1e6 THEN 1e6
                                   WHEN counts AND abs(coalesce(highest, value)) >= 1e4 THEN 1e3
                                   ELSE 1 END;
-    digits CONSTANT integer := CASE size WHEN 1e6 THEN 2 WHEN 1e3 THEN CASE WHEN abs(value) < 1e5 THEN 1 ELSE 0 END ELSE 1 END;
+    digits CONSTANT integer := CASE WHEN size = 1e6 THEN 2 WHEN abs(value) >= 1e5 OR size = 1 AND counts THEN 0 ELSE 1 END;
 BEGIN
-    IF unit NOT IN ('money', 'count', 'number', 'share', 'score') OR highest IS NULL AND counts AND size = 1 THEN
+    IF unit NOT IN ('money', 'count', 'number', 'share', 'score') OR highest IS NULL AND counts AND abs(value) < 1e3 THEN
         RETURN @extschema@.engagement_html_value(value::text, unit, NULL, words);
     END IF;
     RETURN @extschema@.engagement_html_escape(@extschema@.engagement_digits(
@@ -215,7 +215,7 @@ BEGIN
     RETURN (
         WITH place AS (
             SELECT DISTINCT x, CASE WHEN unit = 'month' THEN (extract(year FROM day) * 12 + extract(month FROM day) - 1)::numeric WHEN unit = 'date' THEN x - min(x) OVER () ELSE x END AS n,
-                   CASE WHEN unit IN ('month', 'date') THEN day::text ELSE x::text END AS value
+                   CASE WHEN unit IN ('month', 'date') THEN to_char(day, 'YYYY-MM-DD') ELSE x::text END AS value
             FROM unnest(xs) AS x, LATERAL (SELECT date '1970-01-01' + CASE WHEN unit IN ('month', 'date') THEN x::integer ELSE 0 END AS day) AS d),
         step AS (
             SELECT min(s) AS step
@@ -768,7 +768,8 @@ SELECT @extschema@.engagement_html_figure(currency, @extschema@.engagement_html_
            string_agg(concat(
                format('<text y="%s">%s</text>', y + 13, @extschema@.engagement_html_cut(label, 40)),
                format('<rect class="mark" x="%s%%" y="%s" width="%s%%" height="14"><title>%s</title></rect>', "left", y + 20, "right" - "left", text),
-               CASE WHEN low < high THEN format('<line class="interval" x1="%s%%" x2="%s%%" y1="%s" y2="%3$s"/>', low, high, y + 27) END,
+               CASE WHEN low < high THEN format('<line class="halo" x1="%1$s%%" x2="%2$s%%" y1="%3$s" y2="%3$s"/><line class="interval" x1="%1$s%%" x2="%2$s%%" y1="%3$s" y2="%3$s"/>',
+                                                  low, high, y + 27) END,
                format('<text class="strong" x="%s%%" y="%s" dx="7" dy=".32em">%s</text>', greatest("right", high), y + 27,
                       @extschema@.engagement_html_short(value, unit, words))), '' ORDER BY n)))
 FROM drawn
@@ -965,6 +966,7 @@ circle.mark { stroke: transparent; stroke-width: 14px; pointer-events: all; }
 .spark, .rows { color: var(--c0); }
 .before { fill: var(--pale); }
 .interval { stroke: var(--ink); stroke-width: 1.5px; }
+.halo { stroke: var(--card); stroke-width: 5px; }
 .q0 { fill: var(--q0); background: var(--q0); } .q1 { fill: var(--q1); background: var(--q1); } .q2 { fill: var(--q2); background: var(--q2); }
 .q3 { fill: var(--q3); background: var(--q3); } .q4 { fill: var(--q4); background: var(--q4); } .q5 { fill: var(--q5); background: var(--q5); }
 .q6 { fill: var(--q6); background: var(--q6); }
@@ -983,6 +985,7 @@ th, td { padding: 0.3125rem 0.75rem 0.3125rem 0; border-bottom: 1px solid var(--
 thead th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 th:last-child, td:last-child { padding-inline-end: 0; }
 .number { text-align: end; white-space: nowrap; }
+.number + :not(.number) { padding-inline-start: 1rem; }
 @media screen and (max-width: 40rem) {
     body { padding: 1rem 0.75rem 2rem; }
     section { padding: 1rem 0.875rem; flex-basis: 100%; }
@@ -999,6 +1002,7 @@ th:last-child, td:last-child { padding-inline-end: 0; }
     tbody th { font-weight: 600; }
     th::before, td::before { content: attr(data-label); flex: none; max-width: 50%; color: var(--soft); font-weight: 400; text-align: start; }
     .number { white-space: normal; }
+    .number + :not(.number) { padding-inline-start: 0; }
 }
 @media print {
     @page { margin: 14mm; }
@@ -1006,7 +1010,14 @@ th:last-child, td:last-child { padding-inline-end: 0; }
     body { max-width: none; padding: 0; background: none; font-size: 10pt; }
     nav, details:not([open]) { display: none; }
     main { display: block; }
-    section { margin-bottom: 4mm; break-inside: avoid; }
+    section { margin-bottom: 4mm; padding: 4mm; break-inside: avoid; }
+    section:has(h3) { break-inside: auto; }
+    .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 4mm; }
+    .tile, figure, tr { break-inside: avoid; }
+    h2, h3 { break-after: avoid; }
+    h1 { font-size: 18pt; }
+    .figure { font-size: 13pt; }
+    .panels { grid-template-columns: repeat(auto-fit, minmax(min(100%, 70mm), 1fr)); }
 }
 $style$
 $$;
