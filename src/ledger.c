@@ -29,6 +29,7 @@
 #define FEWEST_HOMES	8
 #define SPARE_SLOTS		8		/* after the last home; grows when used up */
 #define NEAR_SLOTS		8		/* from a home on, searched one by one */
+#define MOSTLY_SLOTS	3		/* from a home on, where searches mostly end */
 
 /*
  * From this size on the slots do not stay in the processor's cache.  Rows then
@@ -69,12 +70,6 @@ static inline Slot *
 slot_at(const Ledger *ledger, uint64 i)
 {
 	return (Slot *) (ledger->slots + i * ledger->slot_size);
-}
-
-static inline Slot *
-next_slot(const Ledger *ledger, Slot *slot)
-{
-	return (Slot *) ((char *) slot + ledger->slot_size);
 }
 
 static inline uint64
@@ -361,19 +356,20 @@ search_far(const Ledger *ledger, uint64 low, uint64 key)
 
 /*
  * The slot of a key, or the one before which it belongs: normally close to its
- * home.  The last slot is always free, and its key is the largest of all.
+ * home.  The last slot is always free, and its key is the largest of all.  The
+ * size of a slot is an argument for callers where the compiler knows it.
  */
-static inline Slot *
-search(const Ledger *ledger, uint64 key)
+static pg_attribute_always_inline Slot *
+search(const Ledger *ledger, Size slot_size, uint64 key)
 {
 	uint64		home = home_of(ledger, key);
-	Slot	   *slot = slot_at(ledger, home);
+	char	   *slot = ledger->slots + home * slot_size;
 
 	for (int i = 0; i < NEAR_SLOTS; i++)
 	{
-		if (slot->key >= key)
-			return slot;
-		slot = next_slot(ledger, slot);
+		if (((Slot *) slot)->key >= key)
+			return (Slot *) slot;
+		slot += slot_size;
 	}
 	return search_far(ledger, home + NEAR_SLOTS, key);
 }
@@ -393,7 +389,7 @@ open_slot(Ledger *ledger, Slot *slot, uint64 key)
 	{
 		/* a slot of counts is small enough to double */
 		grow(ledger, ledger->totals.columns ? ledger->homes + ledger->homes / 2 : ledger->homes * 2);
-		slot = search(ledger, key);
+		slot = search(ledger, ledger->slot_size, key);
 	}
 	i = slot_number(ledger, slot);
 	for (free = i; !is_free(slot_at(ledger, free)); free++)
@@ -443,7 +439,7 @@ ledger_make_room(Ledger *ledger, int64 new_customers)
 bool
 ledger_has(const Ledger *ledger, uint64 key)
 {
-	Slot	   *slot = search(ledger, key);
+	Slot	   *slot = search(ledger, ledger->slot_size, key);
 
 	return slot->key == key && !is_free(slot);
 }
@@ -500,9 +496,9 @@ subtract_revenue(int128 *revenue, int128 less)
  * Is the revenue of a row the sum of its amounts?
  */
 static inline bool
-sums_revenue(const Ledger *ledger)
+sums_revenue(int columns)
 {
-	return (ledger->totals.columns & (LEDGER_REVENUE | LEDGER_TOTAL)) == LEDGER_REVENUE;
+	return (columns & (LEDGER_REVENUE | LEDGER_TOTAL)) == LEDGER_REVENUE;
 }
 
 /*
@@ -547,29 +543,30 @@ add_order_rows(Ledger *ledger, Slot *slot, Slot *row)
 }
 
 /*
- * Add the orders of one customer, given as a slot.
+ * Add the orders of one customer, given as a slot.  The columns of the ledger and the
+ * size of its slots are arguments for callers where the compiler knows them.
  */
-static inline void
-add_slot(Ledger *ledger, Slot *row)
+static pg_attribute_always_inline void
+add_slot(Ledger *ledger, int columns, Size slot_size, Slot *row)
 {
-	Slot	   *slot = search(ledger, row->key);
+	Slot	   *slot = search(ledger, slot_size, row->key);
 	bool		was_repeat;
 
 	if (unlikely(slot->key != row->key || is_free(slot)))
 		slot = open_slot(ledger, slot, row->key);
-	if (unlikely(ledger->totals.columns & (LEDGER_CUSTOMER | LEDGER_TOTAL)))
+	if (unlikely(columns & (LEDGER_CUSTOMER | LEDGER_TOTAL)))
 		add_order_rows(ledger, slot, row);
 
 	was_repeat = slot->orders >= 2;
 	add_orders(&slot->orders, row->orders);
 	add_orders(&ledger->totals.orders, row->orders);
 	ledger->totals.repeat_customers += (slot->orders >= 2) - was_repeat;
-	if (ledger->totals.columns & LEDGER_TIMES)
+	if (columns & LEDGER_TIMES)
 	{
 		slot_times(slot)->first = Min(slot_times(slot)->first, slot_times(row)->first);
 		slot_times(slot)->last = Max(slot_times(slot)->last, slot_times(row)->last);
 	}
-	if (sums_revenue(ledger))
+	if (sums_revenue(columns))
 	{
 		ledger_add_revenue(slot_revenue(ledger, slot), *slot_revenue(ledger, row));
 		ledger_add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
@@ -585,7 +582,7 @@ ledger_add(Ledger *ledger, const LedgerRow *row)
 	AnySlot		any;
 
 	write_slot(ledger, &any.slot, row);
-	add_slot(ledger, &any.slot);
+	add_slot(ledger, ledger->totals.columns, ledger->slot_size, &any.slot);
 }
 
 /*
@@ -665,7 +662,7 @@ ledger_take(Ledger *ledger, const LedgerRow *row)
 	bool		was_repeat;
 
 	ledger_settle(ledger);
-	slot = search(ledger, row->key);
+	slot = search(ledger, ledger->slot_size, row->key);
 	if (!has_orders(ledger, slot, row))
 		return false;
 
@@ -675,9 +672,9 @@ ledger_take(Ledger *ledger, const LedgerRow *row)
 	ledger->totals.repeat_customers += (slot->orders >= 2) - was_repeat;
 	if (ledger->totals.columns & LEDGER_TIMES)
 		take_times(slot->orders, &slot_times(slot)->first, &slot_times(slot)->last, row);
-	if (sums_revenue(ledger))
+	if (sums_revenue(ledger->totals.columns))
 		subtract_revenue(slot_revenue(ledger, slot), row->revenue);
-	if (sums_revenue(ledger) || ((ledger->totals.columns & LEDGER_TOTAL) && slot->orders == 0))
+	if (sums_revenue(ledger->totals.columns) || ((ledger->totals.columns & LEDGER_TOTAL) && slot->orders == 0))
 		subtract_revenue(&ledger->totals.revenue, row->revenue);
 	if (slot->orders == 0)
 		close_slot(ledger, slot);
@@ -786,21 +783,44 @@ ledger_push(Ledger *ledger, const LedgerRow *row)
 }
 
 /*
- * Add the rows that wait.  Only the state of an aggregate has any; should one of
- * them raise an error, the aggregate fails, and nobody will look at the state.
+ * Have the processor fetch the slots in which the search for a key mostly ends; they
+ * may lie across two of its lines.
  */
-void
-ledger_settle(Ledger *ledger)
+static inline void
+fetch(const Ledger *ledger, Size slot_size, uint64 key)
 {
+	const char *slot = ledger->slots + home_of(ledger, key) * slot_size;
+
+	__builtin_prefetch(slot, 1);
+	__builtin_prefetch(slot + MOSTLY_SLOTS * slot_size - 1, 1);
+}
+
+static pg_attribute_always_inline void
+settle(Ledger *ledger, int columns, Size slot_size)
+{
+	char	   *rows = ledger->waiting;
 	int			nwaiting = ledger->nwaiting;
 
 	ledger->nwaiting = 0;
 	for (int i = 0; i < nwaiting; i++)
 	{
 		if (i + FETCH_AHEAD < nwaiting)
-			__builtin_prefetch(slot_at(ledger, home_of(ledger, waiting_slot(ledger, i + FETCH_AHEAD)->key)), 1);
-		add_slot(ledger, waiting_slot(ledger, i));
+			fetch(ledger, slot_size, ((Slot *) (rows + (i + FETCH_AHEAD) * slot_size))->key);
+		add_slot(ledger, columns, slot_size, (Slot *) (rows + i * slot_size));
 	}
+}
+
+/*
+ * Add the rows that wait.  Only the state of an aggregate has any; should one of
+ * them raise an error, the aggregate fails, and nobody will look at the state.
+ */
+void
+ledger_settle(Ledger *ledger)
+{
+	if (ledger->totals.columns == 0)
+		settle(ledger, 0, sizeof(Slot));
+	else
+		settle(ledger, ledger->totals.columns, ledger->slot_size);
 }
 
 /*
