@@ -114,7 +114,7 @@ FROM (VALUES
     ('tiles', 7, 'change', 'number', NULL), ('tiles', 8, 'relative_change', 'share', NULL), ('tiles', 9, 'low', 'number', NULL),
     ('tiles', 10, 'high', 'number', NULL), ('tiles', 11, 'n', 'count', NULL), ('tiles', 12, 'good', 'boolean', NULL),
     ('tiles', 13, 'trend', 'list', NULL), ('tiles', 14, 'months', 'list', NULL),
-    ('lines', 1, 'x', 'month', NULL), ('lines', 2, 'series', 'text', 'metric'), ('lines', 3, 'unit', 'text', NULL),
+    ('lines', 1, 'x', 'month', NULL), ('lines', 2, 'series', 'text', 'series'), ('lines', 3, 'unit', 'text', NULL),
     ('lines', 4, 'currency', 'text', NULL), ('lines', 5, 'y', 'number', NULL), ('lines', 6, 'low', 'number', NULL),
     ('lines', 7, 'high', 'number', NULL),
     ('heat_map', 1, 'row', 'month', NULL), ('heat_map', 2, 'column', 'count', NULL), ('heat_map', 3, 'size', 'count', NULL),
@@ -125,6 +125,7 @@ FROM (VALUES
 JOIN engagement_report_section AS s USING (kind);
 
 UPDATE engagement_report_column SET unit = 'count' WHERE section = 'retention_curve' AND column_name = 'x';
+DELETE FROM engagement_report_column WHERE section = 'headline' AND column_name = 'group';
 
 INSERT INTO engagement_report_column (section, position, column_name, unit, labels) VALUES
 ('experiments', 1, 'experiment', 'text', NULL), ('experiments', 2, 'variant', 'text', NULL), ('experiments', 3, 'n', 'count', NULL),
@@ -198,9 +199,9 @@ $step$);
  * query: so it is as of the day asked for, and is computed once for all sections.  Views
  * that are not of a template, such as a funnel, are read as they are.
  */
-CREATE FUNCTION engagement_report_query(schema name, as_of date)
+CREATE FUNCTION engagement_report_query(schema name, as_of date, sections text[])
 RETURNS text
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH RECURSIVE present AS (
@@ -214,7 +215,8 @@ AS $$
     shown AS (
         SELECT s.section, s.position, s.definition
         FROM @extschema@.engagement_report_section AS s, present
-        WHERE NOT EXISTS (SELECT FROM unnest(s.views) AS needed
+        WHERE (s.section = ANY (sections)) IS NOT FALSE
+          AND NOT EXISTS (SELECT FROM unnest(s.views) AS needed
                           WHERE needed <> ALL (present.sources) AND needed NOT IN (SELECT name FROM part)
                             AND to_regclass(format('%I.%I', schema, needed)) IS NULL)),
     needed AS (
@@ -238,8 +240,28 @@ AS $$
     FROM whole
 $$;
 
-COMMENT ON FUNCTION engagement_report_query(name, date) IS
+COMMENT ON FUNCTION engagement_report_query(name, date, text[]) IS
 'one query for the rows of all sections of the report: section, rows as a JSON array; $1 is the time zone, $2 the schema';
+
+CREATE FUNCTION engagement_check_sections(sections text[])
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wrong text := (SELECT coalesce(quote_ident(name), 'NULL') FROM unnest(sections) AS name
+                   WHERE name IS NULL OR name NOT IN (SELECT section FROM @extschema@.engagement_report_section) LIMIT 1);
+BEGIN
+    IF wrong IS NOT NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('the report has no section %s', wrong),
+            HINT = format('Its sections are %s.', (SELECT string_agg(section, ', ' ORDER BY position)
+                                                   FROM @extschema@.engagement_report_section));
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_sections(text[]) IS
+'an error for a section that is not one of the report';
 
 /*
  * Rows of a section as they are shown: the columns that it has, names replaced by their
@@ -276,7 +298,8 @@ $$;
 COMMENT ON FUNCTION engagement_report_columns(text, jsonb) IS
 'columns of a section of the report: name, unit, and heading in a language';
 
-CREATE FUNCTION engagement_report_data(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, locale text DEFAULT 'en')
+CREATE FUNCTION engagement_report_data(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, locale text DEFAULT 'en',
+                                       sections text[] DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -287,9 +310,10 @@ DECLARE
     query text;
     zone text;
     found record;
-    sections jsonb := '[]';
+    shown jsonb := '[]';
 BEGIN
     PERFORM @extschema@.engagement_sources_to_read(schema);
+    PERFORM @extschema@.engagement_check_sections(sections);
     zone := @extschema@.engagement_time_zone(schema);
     as_of := coalesce(as_of, (now() AT TIME ZONE zone)::date - 1);
     IF NOT isfinite(as_of) THEN
@@ -297,20 +321,25 @@ BEGIN
             MESSAGE = format('last day %s is not a day of the calendar', as_of),
             HINT = 'Name the last day of the report, or NULL for yesterday.';
     END IF;
-    query := @extschema@.engagement_report_query(schema, as_of);
+    query := @extschema@.engagement_report_query(schema, as_of, sections);
     FOR found IN EXECUTE format('SELECT s.section, s.kind, q.shown FROM (%s) AS q JOIN @extschema@.engagement_report_section AS s
                                  USING (section) WHERE shown IS NOT NULL ORDER BY s.position', query)
         USING zone, schema
     LOOP
-        sections := sections || jsonb_build_object(
+        shown := shown || jsonb_build_object(
             'section', found.section, 'kind', found.kind,
             'title', words -> ('section.' || found.section), 'note', words -> ('note.' || found.section),
             'columns', @extschema@.engagement_report_columns(found.section, words),
             'rows', @extschema@.engagement_report_rows(found.section, found.shown, words));
     END LOOP;
-    RETURN jsonb_build_object('title', words -> 'report.title', 'locale', locale, 'schema', schema, 'as_of', as_of,
-                              'days', 365, 'time_zone', zone, 'sections', sections);
+    RETURN jsonb_build_object(
+        'title', words -> 'report.title',
+        'subtitle', replace(replace(replace(replace(words ->> 'report.subtitle',
+                                                    '{days}', @extschema@.engagement_counted('format.days', '365', words)),
+                                            '{date}', @extschema@.engagement_format_date(as_of, 'format.date_long', words)),
+                                    '{zone}', zone), '{schema}', schema),
+        'locale', locale, 'schema', schema, 'as_of', as_of, 'days', 365, 'time_zone', zone, 'sections', shown);
 END $$;
 
-COMMENT ON FUNCTION engagement_report_data(name, date, text) IS
+COMMENT ON FUNCTION engagement_report_data(name, date, text, text[]) IS
 'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';
