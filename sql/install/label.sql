@@ -67,7 +67,6 @@ FROM (VALUES
 ('report.more_rows', 'other', '{n} more rows', 'još {n} redaka', '{n} dalších řádků', 'jeszcze {n} wiersza', 'још {n} редова', '{n} ďalších riadkov'),
 ('html.sections', 'other', 'Sections', 'Odjeljci', 'Oddíly', 'Sekcje', 'Одељци', 'Oddiely'),
 ('html.table', 'other', 'Figures as a table', 'Podaci u tablici', 'Údaje v tabulce', 'Dane w tabeli', 'Подаци у табели', 'Údaje v tabuľke'),
-('html.empty', 'other', 'There is nothing to report yet.', 'Još nema podataka za izvješće.', 'Pro zprávu zatím nejsou žádná data.', 'Nie ma jeszcze danych do raportu.', 'Још нема података за извештај.', 'Pre správu zatiaľ nie sú žiadne údaje.'),
 
 -- Titles of sections, and what they say about them.
 ('section.headline', 'other', 'Headline figures', 'Glavni pokazatelji', 'Hlavní ukazatele', 'Najważniejsze wskaźniki', 'Главни показатељи', 'Hlavné ukazovatele'),

@@ -11,26 +11,6 @@
  * are in a box of 100 x 100 that is stretched.
  */
 
-INSERT INTO engagement_label (locale, key, text, is_own) VALUES
-('en', 'html.table', 'Figures as a table', false),
-('en', 'html.sections', 'Sections of the report', false),
-('en', 'html.empty', 'There is nothing to report yet.', false),
-('hr', 'html.table', 'Brojke u tablici', false),
-('hr', 'html.sections', 'Odjeljci izvještaja', false),
-('hr', 'html.empty', 'Još nema podataka za izvještaj.', false),
-('cs', 'html.table', 'Čísla v tabulce', false),
-('cs', 'html.sections', 'Části přehledu', false),
-('cs', 'html.empty', 'Zatím není co vykázat.', false),
-('pl', 'html.table', 'Dane w tabeli', false),
-('pl', 'html.sections', 'Części raportu', false),
-('pl', 'html.empty', 'Na razie nie ma czego raportować.', false),
-('sr', 'html.table', 'Бројке у табели', false),
-('sr', 'html.sections', 'Одељци извештаја', false),
-('sr', 'html.empty', 'Још нема података за извештај.', false),
-('sk', 'html.table', 'Čísla v tabuľke', false),
-('sk', 'html.sections', 'Časti prehľadu', false),
-('sk', 'html.empty', 'Zatiaľ nie je čo vykázať.', false);
-
 -- Texts and numbers
 
 CREATE FUNCTION engagement_html_escape(value text)
@@ -100,18 +80,16 @@ END $$;
 COMMENT ON FUNCTION engagement_html_value(text, text, text, jsonb) IS
 'a value as it is read, escaped; a dash for NULL';
 
-CREATE FUNCTION engagement_html_interval(item jsonb, unit text, words jsonb)
+CREATE FUNCTION engagement_html_range(item jsonb, words jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN CASE WHEN item ->> 'low' IS NOT NULL OR item ->> 'high' IS NOT NULL
-                THEN @extschema@.engagement_html_value(item ->> 'low', unit, item ->> 'currency', words) || ' &#8211; ' ||
-                     @extschema@.engagement_html_value(item ->> 'high', unit, item ->> 'currency', words) END;
+    RETURN @extschema@.engagement_html_escape(nullif(@extschema@.engagement_format_range(item, words), ''));
 END $$;
 
-COMMENT ON FUNCTION engagement_html_interval(jsonb, text, jsonb) IS
+COMMENT ON FUNCTION engagement_html_range(jsonb, jsonb) IS
 'from low to high, escaped; NULL where neither is known';
 
 /*
@@ -135,9 +113,9 @@ BEGIN
     IF unit NOT IN ('money', 'count', 'number', 'share', 'score') OR highest IS NULL AND counts AND abs(value) < 1e3 THEN
         RETURN @extschema@.engagement_html_value(value::text, unit, NULL, words);
     END IF;
-    RETURN @extschema@.engagement_html_escape(@extschema@.engagement_digits(
-               trim_scale(CASE WHEN highest IS NULL THEN round(value / size, digits) ELSE value / size END)::text, words)) ||
-           CASE size WHEN 0.01 THEN '&#160;%' WHEN 1e6 THEN 'M' WHEN 1e3 THEN 'k' ELSE '' END;
+    RETURN @extschema@.engagement_html_escape(replace(
+               CASE size WHEN 0.01 THEN words ->> 'format.percent' WHEN 1e6 THEN '{n}M' WHEN 1e3 THEN '{n}k' ELSE '{n}' END, '{n}',
+               @extschema@.engagement_digits(trim_scale(CASE WHEN highest IS NULL THEN round(value / size, digits) ELSE value / size END)::text, words)));
 END $$;
 
 COMMENT ON FUNCTION engagement_html_short(numeric, text, jsonb, numeric) IS
@@ -163,7 +141,7 @@ BEGIN
               FROM unnest("values") AS v) AS bounds,
              LATERAL (SELECT greatest((high - low) / 4, CASE WHEN unit = 'count' THEN 1 ELSE 0 END) AS rough) AS r,
              LATERAL (SELECT power(10::numeric, floor(log(rough))) AS power) AS p,
-             LATERAL (SELECT power * CASE WHEN rough <= power THEN 1 WHEN rough <= 2 * power THEN 2 WHEN rough <= 5 * power THEN 5 ELSE 10 END AS step) AS s,
+             LATERAL (SELECT power * CASE WHEN rough < 1.5 * power THEN 1 WHEN rough < 3.5 * power THEN 2 WHEN rough < 7.5 * power THEN 5 ELSE 10 END AS step) AS s,
              generate_series(floor(low / step), ceil(high / step)) AS n);
 END $$;
 
@@ -219,7 +197,7 @@ BEGIN
             FROM unnest(xs) AS x, LATERAL (SELECT date '1970-01-01' + CASE WHEN unit IN ('month', 'date') THEN x::integer ELSE 0 END AS day) AS d),
         step AS (
             SELECT min(s) AS step
-            FROM unnest(CASE WHEN unit = 'month' THEN '{1,2,3,6,12,24,60,120,240}'::integer[]
+            FROM unnest(CASE WHEN unit = 'month' THEN '{1,2,3,6,12,24,36,60,120,240}'::integer[]
                              ELSE '{1,2,5,10,20,50,100,200,500,1000,2000,5000,10000}' END) AS s
             WHERE (SELECT max(n) - min(n) FROM place) / s < 6)
         SELECT string_agg(format('<text class="tick %s%s" x="%s%%" y="100%%" dy="1.8em">%s</text>',
@@ -352,46 +330,24 @@ END $$;
 COMMENT ON FUNCTION engagement_html_sparkline(text, jsonb, jsonb) IS
 'the line of the last months of a tile; NULL where there are none';
 
-CREATE FUNCTION engagement_html_change(item jsonb, words jsonb)
-RETURNS text
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN (
-        SELECT format('<p class="change%s"><span aria-hidden="true">%s</span> %s%s <span class="soft">(%s)</span></p>',
-                      CASE item -> 'good' WHEN 'true' THEN ' good' WHEN 'false' THEN ' bad' ELSE '' END,
-                      CASE WHEN change > 0 THEN '&#9650;' WHEN change < 0 THEN '&#9660;' ELSE '&#9654;' END,
-                      CASE WHEN change > 0 THEN '+' ELSE '' END,
-                      CASE WHEN unit = 'share' THEN @extschema@.engagement_html_value((change * 100)::text, 'percent_points', NULL, words)
-                           WHEN unit = 'score' OR item ->> 'relative_change' IS NULL THEN @extschema@.engagement_html_value(change::text, unit, NULL, words)
-                           ELSE @extschema@.engagement_html_value(item ->> 'relative_change', 'share', NULL, words) END,
-                      @extschema@.engagement_html_value(item ->> 'previous', unit, item ->> 'currency', words))
-        FROM (SELECT item ->> 'unit' AS unit, @extschema@.engagement_html_number(item, 'change') AS change) AS i
-        WHERE change IS NOT NULL);
-END $$;
-
-COMMENT ON FUNCTION engagement_html_change(jsonb, jsonb) IS
-'how the figure of a tile changed: in percent, but a share or a score in points';
-
 CREATE FUNCTION engagement_html_tile(id text, item jsonb, words jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    unit text := item ->> 'unit';
-    -- An interval needs no currency: it stands below the figure, which has it.
-    interval text := @extschema@.engagement_html_interval(item - 'currency', unit, words);
-    counted text := 'n&#160;=&#160;' || @extschema@.engagement_html_escape(@extschema@.engagement_format(item ->> 'n', 'count', NULL, words));
+    unit CONSTANT text := item ->> 'unit';
+    judgement CONSTANT text := CASE item -> 'good' WHEN 'true' THEN ' good' WHEN 'false' THEN ' bad' ELSE '' END;
+    counted CONSTANT text := 'n&#160;=&#160;' || @extschema@.engagement_html_escape(@extschema@.engagement_format(item ->> 'n', 'count', NULL, words));
 BEGIN
-    RETURN format('<li class="tile"><p class="name">%s</p><p class="figure">%s</p>%s%s%s</li>',
-                  @extschema@.engagement_html_escape(item ->> 'label'),
-                  @extschema@.engagement_html_value(item ->> 'value', unit, item ->> 'currency', words),
-                  @extschema@.engagement_html_change(item, words),
+    RETURN concat('<li class="tile"><p class="name">', @extschema@.engagement_html_escape(item ->> 'label'), '</p>',
+                  '<p class="figure">', @extschema@.engagement_html_value(item ->> 'value', unit, item ->> 'currency', words), '</p>',
+                  format('<p class="change%s">%s <span class="soft">(%s)</span></p>', judgement,
+                         @extschema@.engagement_html_escape(@extschema@.engagement_format_change(item, words)),
+                         @extschema@.engagement_html_value(item ->> 'previous', unit, item ->> 'currency', words)),
                   @extschema@.engagement_html_sparkline(id, item, words),
-                  '<p class="soft">' || nullif(concat_ws(' &#183; ', interval, counted), '') || '</p>');
+                  '<p class="soft">' || nullif(concat_ws(' &#183; ', @extschema@.engagement_html_range(item, words), counted), '') || '</p>',
+                  '</li>');
 END $$;
 
 COMMENT ON FUNCTION engagement_html_tile(text, jsonb, jsonb) IS
@@ -469,7 +425,7 @@ SELECT row_number() OVER (ORDER BY min(n)), item ->> 'series',
            'value', item -> 'y',
            'text', @extschema@.engagement_html_value(item ->> 'x', x_unit, NULL, words) || ': ' ||
                    @extschema@.engagement_html_value(item ->> 'y', item ->> 'unit', item ->> 'currency', words) ||
-                   coalesce(' (' || @extschema@.engagement_html_interval(item, item ->> 'unit', words) || ')', ''))
+                   coalesce(' (' || @extschema@.engagement_html_range(item, words) || ')', ''))
            ORDER BY n)
 FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n), (SELECT ticks[1] AS low, ticks[cardinality(ticks)] AS high) AS t
 GROUP BY item ->> 'series'
@@ -752,7 +708,7 @@ AS $$
 WITH bar AS (
     SELECT n, item ->> 'label' AS label, @extschema@.engagement_html_number(item, 'value') AS value,
            @extschema@.engagement_html_number(item, 'low') AS low, @extschema@.engagement_html_number(item, 'high') AS high,
-           @extschema@.engagement_html_interval(item, unit, words) AS interval
+           @extschema@.engagement_html_range(item, words) AS interval
     FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n)),
 bounds AS (SELECT least(min(value), min(low), 0) AS least, greatest(max(value), max(high), 0) AS greatest FROM bar),
 drawn AS (
@@ -781,54 +737,40 @@ COMMENT ON FUNCTION engagement_html_bar_panel(text, jsonb, text, text, jsonb, js
 
 -- Tables: of the sections of that kind, and behind every chart
 
-CREATE FUNCTION engagement_html_cell(item jsonb, name text, unit text, words jsonb)
+/*
+ * As in the other formats, but with every value that the chart shows.  Where the page is
+ * narrow, each row is shown as a block of lines, "heading: value".  To what reads pages
+ * aloud it remains a table, because the roles say so.
+ */
+CREATE FUNCTION engagement_html_table(section jsonb, words jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_column
+DECLARE
+    whole CONSTANT jsonb := section || jsonb_build_object('rows', (SELECT jsonb_agg(item - 'trend' - 'mature' ORDER BY n)
+                                                                   FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)));
+    cells CONSTANT jsonb := CASE section ->> 'kind' WHEN 'map' THEN @extschema@.engagement_cells_of_table(whole, words)
+                                                    ELSE @extschema@.engagement_cells(whole, true, words) END;
 BEGIN
-    RETURN CASE
-               WHEN unit = 'list' THEN
-                   (SELECT '<span>' || string_agg('<bdi>' || @extschema@.engagement_html_escape(e) || '</bdi>', ', ' ORDER BY n) || '</span>'
-                    FROM jsonb_array_elements_text(CASE jsonb_typeof(item -> name) WHEN 'array' THEN item -> name ELSE '[]' END) WITH ORDINALITY AS l (e, n))
-               WHEN unit = 'text' THEN '<bdi>' || @extschema@.engagement_html_value(item ->> name, unit, NULL, words) || '</bdi>'
-               ELSE @extschema@.engagement_html_value(item ->> name, CASE unit WHEN 'number' THEN coalesce(item ->> 'unit', unit) ELSE unit END,
-                                                      item ->> 'currency', words)
-           END;
+    RETURN (
+        WITH col AS (
+            SELECT n, @extschema@.engagement_html_escape(head) AS head, CASE WHEN cells -> 'right' -> (n - 1)::integer = 'true' THEN ' class="number"' ELSE '' END AS class,
+                   row_number() OVER (ORDER BY n) = 1 AS is_first
+            FROM jsonb_array_elements_text(cells -> 'head') WITH ORDINALITY AS h (head, n)
+            WHERE EXISTS (SELECT FROM jsonb_array_elements(cells -> 'rows') AS r WHERE r ->> (n - 1)::integer <> '')),
+        line AS (
+            SELECT line, string_agg(format(CASE WHEN is_first THEN '<th scope="row" role="rowheader"%s data-label="%s"><bdi>%s</bdi></th>'
+                                                              ELSE '<td role="cell"%s data-label="%s"><bdi>%s</bdi></td>' END,
+                                           class, head, coalesce(@extschema@.engagement_html_escape(cell), '&#8211;')), '' ORDER BY n) AS marks
+            FROM jsonb_array_elements(cells -> 'rows') WITH ORDINALITY AS r (item, line), col, LATERAL (SELECT item ->> (n - 1)::integer AS cell) AS c
+            GROUP BY line)
+        SELECT format('<table role="table"><caption>%s</caption><thead role="rowgroup"><tr role="row">%s</tr></thead><tbody role="rowgroup">%s</tbody></table>',
+                      @extschema@.engagement_html_escape(section ->> 'title'),
+                      (SELECT string_agg(format('<th scope="col" role="columnheader"%s>%s</th>', class, head), '' ORDER BY n) FROM col),
+                      (SELECT string_agg('<tr role="row">' || marks || '</tr>', '' ORDER BY line) FROM line)));
 END $$;
-
-COMMENT ON FUNCTION engagement_html_cell(jsonb, text, text, jsonb) IS
-'what stands in a cell of a table';
-
-/*
- * Where the page is narrow, each row is shown as a block of lines, "heading: value".  To
- * what reads pages aloud it remains a table, because the roles say so.
- */
-CREATE FUNCTION engagement_html_table(section jsonb, words jsonb)
-RETURNS text
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-WITH item AS (
-    SELECT n AS line, r.item FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)),
-col AS (
-    SELECT n, row_number() OVER (ORDER BY n) AS place, c ->> 'name' AS name, c ->> 'unit' AS unit,
-           @extschema@.engagement_html_escape(c ->> 'label') AS label,
-           CASE WHEN c ->> 'unit' IN ('text', 'list', 'boolean') THEN '' ELSE ' class="number"' END AS class
-    FROM jsonb_array_elements(section -> 'columns') WITH ORDINALITY AS e (c, n)
-    WHERE c ->> 'name' NOT IN ('unit', 'currency') AND (c ->> 'unit' <> 'list' OR section ->> 'kind' = 'table')
-      AND EXISTS (SELECT FROM item WHERE item ->> (c ->> 'name') IS NOT NULL)),
-line AS (
-    SELECT line, string_agg(format(CASE place WHEN 1 THEN '<th scope="row" role="rowheader"%s data-label="%s">%s</th>'
-                                                     ELSE '<td role="cell"%s data-label="%s">%s</td>' END,
-                                   class, label, @extschema@.engagement_html_cell(item, name, unit, words)), '' ORDER BY place) AS cells
-    FROM item, col
-    GROUP BY line)
-SELECT format('<table role="table"><caption>%s</caption><thead role="rowgroup"><tr role="row">%s</tr></thead><tbody role="rowgroup">%s</tbody></table>',
-              @extschema@.engagement_html_escape(section ->> 'title'),
-              (SELECT string_agg(format('<th scope="col" role="columnheader"%s>%s</th>', class, label), '' ORDER BY place) FROM col),
-              (SELECT string_agg(format('<tr role="row">%s</tr>', cells), '' ORDER BY line) FROM line))
-$$;
 
 COMMENT ON FUNCTION engagement_html_table(jsonb, jsonb) IS
 'the rows of a section as a table';
@@ -1027,7 +969,7 @@ COMMENT ON FUNCTION engagement_html_style() IS
 
 CREATE FUNCTION engagement_report_html(data jsonb)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH place AS (
@@ -1041,15 +983,13 @@ SELECT concat(
            '<link rel="icon" href="data:,"/><style>%s</style></head>',
            @extschema@.engagement_html_escape(data ->> 'locale'), title, @extschema@.engagement_html_style()), E'\n',
     format('<body><header><h1>%s</h1><p>%s</p>', title,
-           concat_ws(' &#183; ', @extschema@.engagement_html_value(data ->> 'as_of', 'date', NULL, words),
-                     @extschema@.engagement_html_value(data ->> 'days', 'days', NULL, words),
-                     @extschema@.engagement_html_escape(data ->> 'time_zone'), '<bdi>' || @extschema@.engagement_html_escape(data ->> 'schema') || '</bdi>')),
+           @extschema@.engagement_html_escape(data ->> 'subtitle')),
     format('<nav aria-label="%s"><ul>%s</ul></nav>', @extschema@.engagement_html_escape(words ->> 'html.sections'),
            (SELECT string_agg(format('<li><a href="#%s">%s</a></li>', id, @extschema@.engagement_html_escape(section ->> 'title')), '' ORDER BY n)
             FROM place)),
     '</header>', E'\n<main>\n',
     coalesce((SELECT string_agg(@extschema@.engagement_html_section(id, section, words), E'\n' ORDER BY n) FROM place),
-             '<p>' || @extschema@.engagement_html_escape(words ->> 'html.empty') || '</p>'),
+             '<p>' || @extschema@.engagement_html_escape(words ->> 'report.empty') || '</p>'),
     E'\n</main></body></html>\n')
 FROM (SELECT @extschema@.engagement_html_escape(data ->> 'title') AS title, @extschema@.engagement_words(data ->> 'locale') AS words) AS t
 $$;
