@@ -11,26 +11,6 @@
  * are in a box of 100 x 100 that is stretched.
  */
 
-INSERT INTO engagement_label (locale, key, text, is_own) VALUES
-('en', 'html.table', 'Figures as a table', false),
-('en', 'html.sections', 'Sections of the report', false),
-('en', 'html.empty', 'There is nothing to report yet.', false),
-('hr', 'html.table', 'Brojke u tablici', false),
-('hr', 'html.sections', 'Odjeljci izvještaja', false),
-('hr', 'html.empty', 'Još nema podataka za izvještaj.', false),
-('cs', 'html.table', 'Čísla v tabulce', false),
-('cs', 'html.sections', 'Části přehledu', false),
-('cs', 'html.empty', 'Zatím není co vykázat.', false),
-('pl', 'html.table', 'Dane w tabeli', false),
-('pl', 'html.sections', 'Części raportu', false),
-('pl', 'html.empty', 'Na razie nie ma czego raportować.', false),
-('sr', 'html.table', 'Бројке у табели', false),
-('sr', 'html.sections', 'Одељци извештаја', false),
-('sr', 'html.empty', 'Још нема података за извештај.', false),
-('sk', 'html.table', 'Čísla v tabuľke', false),
-('sk', 'html.sections', 'Časti prehľadu', false),
-('sk', 'html.empty', 'Zatiaľ nie je čo vykázať.', false);
-
 -- Texts and numbers
 
 CREATE FUNCTION engagement_html_escape(value text)
@@ -1038,7 +1018,7 @@ SELECT concat(
             FROM place)),
     '</header>', E'\n<main>\n',
     coalesce((SELECT string_agg(@extschema@.engagement_html_section(id, section, words), E'\n' ORDER BY n) FROM place),
-             '<p>' || @extschema@.engagement_html_escape(words ->> 'html.empty') || '</p>'),
+             '<p>' || @extschema@.engagement_html_escape(words ->> 'report.empty') || '</p>'),
     E'\n</main></body></html>\n')
 FROM (SELECT @extschema@.engagement_html_escape(data ->> 'title') AS title, @extschema@.engagement_words(data ->> 'locale') AS words) AS t
 $$;
