@@ -125,6 +125,7 @@ FROM (VALUES
 JOIN engagement_report_section AS s USING (kind);
 
 UPDATE engagement_report_column SET unit = 'count' WHERE section = 'retention_curve' AND column_name = 'x';
+UPDATE engagement_report_column SET labels = 'metric' WHERE section = 'nps' AND column_name = 'series';
 DELETE FROM engagement_report_column WHERE section = 'headline' AND column_name = 'group';
 
 INSERT INTO engagement_report_column (section, position, column_name, unit, labels) VALUES

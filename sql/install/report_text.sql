@@ -108,7 +108,7 @@ AS $$
     SELECT string_agg(coalesce(substr(words ->> 'sign.trend', 1 + coalesce(round(7 * (y - low) / nullif(high - low, 0))::integer, 3), 1), ' '),
                       '' ORDER BY place)
     FROM (SELECT place, y, min(y) OVER () AS low, max(y) OVER () AS high
-          FROM jsonb_array_elements("values") WITH ORDINALITY AS v (value, place)
+          FROM jsonb_array_elements(CASE jsonb_typeof("values") WHEN 'array' THEN "values" ELSE '[]' END) WITH ORDINALITY AS v (value, place)
           LEFT JOIN LATERAL (SELECT value::numeric AS y WHERE jsonb_typeof(value) = 'number') AS n ON true) AS v
 $$;
 
@@ -136,7 +136,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN shown !~ '[1-9]' THEN (words ->> 'sign.same') || ' '
-                WHEN change < 0 THEN (words ->> 'sign.down') || ' '
+                WHEN amount < 0 THEN (words ->> 'sign.down') || ' '
                 ELSE (words ->> 'sign.up') || ' +' END || shown
     FROM (SELECT tile ->> 'unit' AS unit, tile -> 'change' AS change, tile -> 'relative_change' AS relative_change) AS t
     CROSS JOIN LATERAL (
@@ -144,7 +144,7 @@ AS $$
                     WHEN unit = 'score' OR jsonb_typeof(relative_change) IS DISTINCT FROM 'number'
                     THEN @extschema@.engagement_format(change::text, unit, tile ->> 'currency', words)
                     ELSE @extschema@.engagement_format(relative_change::text, 'share', NULL, words) END AS shown,
-               change::numeric AS change
+               change::numeric AS amount
         WHERE jsonb_typeof(change) = 'number') AS s
 $$;
 
@@ -189,7 +189,7 @@ AS $$
                                           @extschema@.engagement_format(tile ->> 'n', 'count', NULL, words),
                                           @extschema@.engagement_format(tile ->> 'previous', tile ->> 'unit', tile ->> 'currency', words))
                     ELSE '[]' END ||
-               jsonb_build_array(@extschema@.engagement_format_change(tile, words), @extschema@.engagement_trend(tile -> 'trend', words))
+               jsonb_build_array(@extschema@.engagement_format_change(tile, words), coalesce(@extschema@.engagement_trend(tile -> 'trend', words), ''))
         UNION ALL
         SELECT false, jsonb_build_array(tile ->> 'group') WHERE is_first AND NOT in_full) AS c (is_tile, cells)
 $$;
@@ -227,7 +227,7 @@ BEGIN
         SELECT jsonb_build_object(
             'head', jsonb_build_array('', @extschema@.engagement_format(min(first_x), x ->> 'unit', NULL, words) || ' ' ||
                                           (words ->> 'sign.to') || ' ' || @extschema@.engagement_format(max(last_x), x ->> 'unit', NULL, words),
-                                      words ->> 'column.value', words ->> 'column.interval'),
+                                      @extschema@.engagement_format(max(last_x), x ->> 'unit', NULL, words), words ->> 'column.interval'),
             'right', '[false, false, true, true]'::jsonb,
             'rows', jsonb_agg(jsonb_build_array(series, @extschema@.engagement_trend(ys, words),
                                   @extschema@.engagement_format(last ->> 'y', last ->> 'unit', NULL, words),
@@ -253,7 +253,7 @@ AS $$
     WITH item AS (
         SELECT place, item ->> 'row' AS row, (item ->> 'column')::integer AS "column", item ->> 'size' AS size,
                CASE WHEN item -> 'mature' IS DISTINCT FROM 'false' AND jsonb_typeof(item -> 'value') = 'number'
-                    THEN round(100 * (item ->> 'value')::numeric)::text || '%' END AS value
+                    THEN round(100 * (item ->> 'value')::numeric)::text END AS value
         FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, place)),
     known AS (
         SELECT DISTINCT "column" FROM item),
