@@ -154,7 +154,7 @@ LANGUAGE plpgsql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    RETURN trim_scale(CASE WHEN low = high THEN 50 ELSE round(100 * (value - low) / (high - low), 2) END);
+    RETURN trim_scale(CASE WHEN value IS NOT NULL AND low = high THEN 50 ELSE round(100 * (value - low) / (high - low), 2) END);
 END $$;
 
 COMMENT ON FUNCTION engagement_html_percent(numeric, numeric, numeric) IS
@@ -751,9 +751,13 @@ AS $$
 DECLARE
     whole CONSTANT jsonb := section || jsonb_build_object('rows', (SELECT jsonb_agg(item - 'trend' - 'mature' ORDER BY n)
                                                                    FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)));
-    cells CONSTANT jsonb := CASE section ->> 'kind' WHEN 'map' THEN @extschema@.engagement_cells_of_table(whole, words)
-                                                    ELSE @extschema@.engagement_cells(whole, true, words) END;
+    cells jsonb;
 BEGIN
+    IF whole -> 'rows' = 'null' THEN
+        RETURN NULL;
+    END IF;
+    cells := CASE section ->> 'kind' WHEN 'map' THEN @extschema@.engagement_cells_of_table(whole, words)
+                                     ELSE @extschema@.engagement_cells(whole, true, words) END;
     RETURN (
         WITH col AS (
             SELECT n, @extschema@.engagement_html_escape(head) AS head, CASE WHEN cells -> 'right' -> (n - 1)::integer = 'true' THEN ' class="number"' ELSE '' END AS class,
@@ -932,7 +936,7 @@ th:last-child, td:last-child { padding-inline-end: 0; }
     body { padding: 1rem 0.75rem 2rem; }
     section { padding: 1rem 0.875rem; flex-basis: 100%; }
     .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem 1rem; }
-    .figure { font-size: 1.25rem; }
+    .figure { font-size: 1.0625rem; }
     .wide { display: none; }
     .named { --right: 5.5rem; }
     .heat { --left: 5.25rem; }
