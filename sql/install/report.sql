@@ -101,7 +101,7 @@ ORDER BY experiment, is_control DESC, variant
 $section$),
 
 (140, 'doctor', 'table', '{}', $section$
-SELECT severity, finding, source, count, share, examples
+SELECT severity, finding, source, count, share, examples[1:3] AS examples
 FROM engagement.engagement_doctor(:schema)
 ORDER BY array_position('{error,warning,note}', severity), share DESC NULLS LAST, finding
 $section$);

@@ -354,18 +354,43 @@ $$;
 COMMENT ON FUNCTION engagement_cells_of_table(jsonb, jsonb) IS
 'table of a section that is one';
 
+CREATE FUNCTION engagement_filled_cells(cells jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH empty AS (
+        SELECT place
+        FROM jsonb_array_elements(cells -> 'rows') AS line
+        CROSS JOIN LATERAL jsonb_array_elements_text(line) WITH ORDINALITY AS c (cell, place)
+        WHERE jsonb_array_length(line) = jsonb_array_length(cells -> 'head')
+        GROUP BY place HAVING bool_and(coalesce(cell, '') = '')),
+    line AS (
+        SELECT name, n, CASE WHEN name = 'rows' AND jsonb_array_length(line) < jsonb_array_length(cells -> 'head') THEN line
+                             ELSE (SELECT jsonb_agg(cell ORDER BY place) FROM jsonb_array_elements(line) WITH ORDINALITY AS c (cell, place)
+                                   WHERE place NOT IN (SELECT place FROM empty)) END AS line
+        FROM (VALUES ('head', jsonb_build_array(cells -> 'head')), ('right', jsonb_build_array(cells -> 'right')),
+                     ('rows', cells -> 'rows')) AS part (name, lines)
+        CROSS JOIN LATERAL jsonb_array_elements(lines) WITH ORDINALITY AS l (line, n))
+    SELECT jsonb_build_object('head', (SELECT line FROM line WHERE name = 'head'), 'right', (SELECT line FROM line WHERE name = 'right'),
+                              'rows', (SELECT jsonb_agg(line ORDER BY n) FROM line WHERE name = 'rows'))
+$$;
+
+COMMENT ON FUNCTION engagement_filled_cells(jsonb) IS
+'a table of cells without the columns in which there is nothing';
+
 CREATE FUNCTION engagement_cells(section jsonb, in_full boolean, words jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE section ->> 'kind'
+    SELECT @extschema@.engagement_filled_cells(CASE section ->> 'kind'
         WHEN 'tiles' THEN @extschema@.engagement_cells_of_tiles(section, in_full, words)
         WHEN 'lines' THEN @extschema@.engagement_cells_of_lines(section, in_full, words)
         WHEN 'heat_map' THEN @extschema@.engagement_cells_of_heat_map(section, words)
         WHEN 'map' THEN @extschema@.engagement_cells_of_map(section, words)
         WHEN 'bars' THEN @extschema@.engagement_cells_of_bars(section, in_full, words)
-        ELSE @extschema@.engagement_cells_of_table(section, words) END
+        ELSE @extschema@.engagement_cells_of_table(section, words) END)
 $$;
 
 COMMENT ON FUNCTION engagement_cells(jsonb, boolean, jsonb) IS
@@ -374,8 +399,8 @@ COMMENT ON FUNCTION engagement_cells(jsonb, boolean, jsonb) IS
 -- Pages
 
 /*
- * Where a table is too wide, its widest column of text gives way, down to eight signs,
- * then any other.
+ * Where a table is too wide its columns of text give way, first what goes beyond 36 signs,
+ * then from the last on, down to eight signs; and then any other.
  */
 CREATE FUNCTION engagement_widths(cells jsonb, width integer)
 RETURNS integer[]
@@ -395,7 +420,7 @@ BEGIN
         SELECT place INTO widest
         FROM unnest(widths) WITH ORDINALITY AS w (columns, place)
         WHERE columns > 1
-        ORDER BY columns > 8 AND NOT (cells -> 'right' -> (place - 1)::integer)::boolean DESC, columns DESC, place
+        ORDER BY columns > 8 AND NOT (cells -> 'right' -> (place - 1)::integer)::boolean DESC, greatest(columns, 36) DESC, place DESC
         LIMIT 1;
         EXIT WHEN NOT FOUND;
         widths[widest] := widths[widest] - 1;
