@@ -13,6 +13,10 @@
 
 -- Texts and numbers
 
+/*
+ * Control characters become question marks.  Those that turn the direction of all that
+ * follows, digits of ours included, are left out; letters bring their direction along.
+ */
 CREATE FUNCTION engagement_html_escape(value text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -20,12 +24,13 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN replace(replace(replace(replace(replace(
-               regexp_replace(value, '[\x01-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]', '?', 'g'),
+               regexp_replace(regexp_replace(value, '[\u202A-\u202E\u2066-\u2069]', '', 'g'),
+                              '[\x01-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]', '?', 'g'),
                '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
 END $$;
 
 COMMENT ON FUNCTION engagement_html_escape(text) IS
-'a text as it is written in HTML and XML, between tags and in attributes; control characters become question marks';
+'a text as it is written in HTML and XML, between tags and in attributes';
 
 CREATE FUNCTION engagement_html_cut(value text, length integer)
 RETURNS text
@@ -105,6 +110,7 @@ AS $$
 DECLARE
     counts CONSTANT boolean := unit IN ('money', 'count', 'number');
     size CONSTANT numeric := CASE WHEN unit = 'share' THEN 0.01
+                                  WHEN value = 0 THEN 1
                                   WHEN counts AND abs(coalesce(highest, value)) >= 1e6 THEN 1e6
                                   WHEN counts AND abs(coalesce(highest, value)) >= 1e4 THEN 1e3
                                   ELSE 1 END;
@@ -341,8 +347,8 @@ DECLARE
     counted CONSTANT text := 'n&#160;=&#160;' || @extschema@.engagement_html_escape(@extschema@.engagement_format(item ->> 'n', 'count', NULL, words));
 BEGIN
     RETURN concat('<li class="tile"><p class="name">', @extschema@.engagement_html_escape(item ->> 'label'), '</p>',
-                  '<p class="figure">', @extschema@.engagement_html_value(item ->> 'value', unit, item ->> 'currency', words), '</p>',
-                  format('<p class="change%s">%s <span class="soft">(%s)</span></p>', judgement,
+                  '<p class="figure"><bdi>', @extschema@.engagement_html_value(item ->> 'value', unit, item ->> 'currency', words), '</bdi></p>',
+                  format('<p class="change%s">%s <bdi class="soft">(%s)</bdi></p>', judgement,
                          @extschema@.engagement_html_escape(@extschema@.engagement_format_change(item, words)),
                          @extschema@.engagement_html_value(item ->> 'previous', unit, item ->> 'currency', words)),
                   @extschema@.engagement_html_sparkline(id, item, words),
@@ -725,8 +731,9 @@ SELECT @extschema@.engagement_html_figure(currency, @extschema@.engagement_html_
            string_agg(concat(
                format('<text y="%s">%s</text>', y + 13, @extschema@.engagement_html_cut(label, 40)),
                format('<rect class="mark" x="%s%%" y="%s" width="%s%%" height="14"><title>%s</title></rect>', "left", y + 20, "right" - "left", text),
-               CASE WHEN low < high THEN format('<line class="halo" x1="%1$s%%" x2="%2$s%%" y1="%3$s" y2="%3$s"/><line class="interval" x1="%1$s%%" x2="%2$s%%" y1="%3$s" y2="%3$s"/>',
-                                                  low, high, y + 27) END,
+               CASE WHEN low < high THEN
+                   format('<line class="interval" x1="%1$s%%" x2="%2$s%%" y1="%5$s" y2="%5$s"/><line class="interval within" x1="%3$s%%" x2="%4$s%%" y1="%5$s" y2="%5$s"/>',
+                          low, high, greatest(low, "left"), greatest(low, "left", least(high, "right")), y + 27) END,
                format('<text class="strong" x="%s%%" y="%s" dx="7" dy=".32em">%s</text>', greatest("right", high), y + 27,
                       @extschema@.engagement_html_short(value, unit, words))), '' ORDER BY n)))
 FROM drawn
@@ -914,7 +921,7 @@ circle.mark { stroke: transparent; stroke-width: 14px; pointer-events: all; }
 .spark, .rows { color: var(--c0); }
 .before { fill: var(--pale); }
 .interval { stroke: var(--ink); stroke-width: 1.5px; }
-.halo { stroke: var(--card); stroke-width: 5px; }
+.within { stroke: var(--card); }
 .q0 { fill: var(--q0); background: var(--q0); } .q1 { fill: var(--q1); background: var(--q1); } .q2 { fill: var(--q2); background: var(--q2); }
 .q3 { fill: var(--q3); background: var(--q3); } .q4 { fill: var(--q4); background: var(--q4); } .q5 { fill: var(--q5); background: var(--q5); }
 .q6 { fill: var(--q6); background: var(--q6); }
