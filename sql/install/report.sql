@@ -250,7 +250,7 @@ LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    query text;
+    funnels text;
 BEGIN
     IF to_regclass(format('%I.attached_funnel', schema)) IS NOT NULL THEN
         EXECUTE format($query$
@@ -258,10 +258,10 @@ BEGIN
                                      @extschema@.engagement_funnel_query($1, steps, "window", mode, $2)), ' UNION ALL ' ORDER BY funnel)
             FROM %I.attached_funnel
             $query$, schema)
-        INTO query
+        INTO funnels
         USING schema, format('(date %L::timestamp AT TIME ZONE %L)', as_of + 1, @extschema@.engagement_time_zone(schema));
     END IF;
-    RETURN query;
+    RETURN funnels;
 END $$;
 
 COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
