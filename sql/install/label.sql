@@ -124,7 +124,7 @@ FROM (VALUES
 ('column.segments.label', 'other', 'Segment', 'Segment', 'Segment', 'Segment', 'Сегмент', 'Segment'),
 ('column.value_at_risk.label', 'other', 'Segment', 'Segment', 'Segment', 'Segment', 'Сегмент', 'Segment'),
 ('column.rfm.value', 'other', 'Revenue', 'Prihod', 'Tržby', 'Przychód', 'Приход', 'Tržby'),
-('column.funnel.label', 'other', 'Step', 'Korak', 'Krok', 'Krok', 'Корак', 'Krok'),
+('column.step', 'other', 'Step', 'Korak', 'Krok', 'Krok', 'Корак', 'Krok'),
 ('column.count', 'other', 'Number', 'Broj', 'Počet', 'Liczba', 'Број', 'Počet'),
 ('column.share', 'other', 'Share', 'Udio', 'Podíl', 'Udział', 'Удео', 'Podiel'),
 ('column.dropped', 'other', 'Lost', 'Otpalo', 'Odpadlo', 'Odpadło', 'Отпало', 'Odpadlo'),
@@ -132,6 +132,9 @@ FROM (VALUES
 ('column.variant', 'other', 'Variant', 'Varijanta', 'Varianta', 'Wariant', 'Варијанта', 'Variant'),
 ('column.rate', 'other', 'Rate', 'Stopa', 'Míra', 'Odsetek', 'Стопа', 'Miera'),
 ('column.lift', 'other', 'Lift', 'Razlika', 'Rozdíl', 'Różnica', 'Разлика', 'Rozdiel'),
+('column.day', 'other', 'Day', 'Dan', 'Den', 'Dzień', 'Дан', 'Deň'),
+('column.condition', 'other', 'Condition', 'Uvjet', 'Podmínka', 'Warunek', 'Услов', 'Podmienka'),
+('column.expected', 'other', 'Expected', 'Očekivano', 'Očekáváno', 'Oczekiwano', 'Очекивано', 'Očakávané'),
 ('column.severity', 'other', 'Severity', 'Težina', 'Závažnost', 'Waga', 'Тежина', 'Závažnosť'),
 ('column.finding', 'other', 'Finding', 'Nalaz', 'Nález', 'Ustalenie', 'Налаз', 'Nález'),
 ('column.source', 'other', 'Source', 'Izvor', 'Zdroj', 'Źródło', 'Извор', 'Zdroj'),
@@ -147,6 +150,12 @@ FROM (VALUES
 ('severity.error', 'other', 'error', 'pogreška', 'chyba', 'błąd', 'грешка', 'chyba'),
 ('severity.warning', 'other', 'warning', 'upozorenje', 'varování', 'ostrzeżenie', 'упозорење', 'varovanie'),
 ('severity.note', 'other', 'note', 'napomena', 'poznámka', 'uwaga', 'напомена', 'poznámka'),
+
+-- Conditions of alerts.
+('condition.below', 'other', 'below', 'ispod praga', 'pod mezí', 'poniżej progu', 'испод прага', 'pod hranicou'),
+('condition.above', 'other', 'above', 'iznad praga', 'nad mezí', 'powyżej progu', 'изнад прага', 'nad hranicou'),
+('condition.drop', 'other', 'drop', 'pad', 'pokles', 'spadek', 'пад', 'pokles'),
+('condition.band', 'other', 'outside the band', 'izvan raspona', 'mimo pásmo', 'poza pasmem', 'ван распона', 'mimo pásma'),
 
 -- Metrics.  Their English titles stand in the catalog.
 ('metric.nps', 'other', NULL, 'Net Promoter Score (NPS)', 'Net Promoter Score (NPS)', 'Net Promoter Score (NPS)', 'Net Promoter Score (NPS)', 'Net Promoter Score (NPS)'),

@@ -23,7 +23,7 @@ COMMENT ON COLUMN engagement_report_section.kind IS
 COMMENT ON COLUMN engagement_report_section.views IS
 'views and sources that must be there';
 COMMENT ON COLUMN engagement_report_section.definition IS
-'its query, a template as those of engagement_view, but that it may read any view; :time_zone is the zone of the shop, :schema the schema of its views';
+'its query, a template like that of engagement_view, but that it may read any view; $1 is the schema of the views. A column part makes a section of its own of each of its values';
 
 CREATE TABLE engagement_report_column (
     section     text NOT NULL REFERENCES engagement_report_section,
@@ -79,19 +79,50 @@ SELECT month AS x, metric AS series, 'score' AS unit, currency, value AS y, low,
 FROM metrics.kpi_monthly WHERE metric = 'nps' ORDER BY x
 $section$),
 
-(60, 'cohorts', 'heat_map', '{orders}', $section$
+(60, 'cohorts', 'heat_map', '{cohort_retention}', $section$
 SELECT cohort AS row, period AS "column", customers AS size, rate AS value, mature
-FROM metrics.report_cohort
-WHERE cohort > (SELECT max(cohort) FROM metrics.report_cohort) - interval '12 months' AND period <= 12
+FROM metrics.cohort_retention
+WHERE cohort > (SELECT max(cohort) FROM metrics.cohort_retention) - interval '12 months' AND period <= 12
 ORDER BY cohort, period
 $section$),
 
-(70, 'retention_curve', 'lines', '{orders}', $section$
+-- From the cells of the cohorts, as cohort_curve has it, so that orders are not read once more.
+(70, 'retention_curve', 'lines', '{cohort_retention}', $section$
 SELECT period AS x, 'retention' AS series, 'share' AS unit, NULL AS currency, e.value AS y, e.low, e.high
 FROM (SELECT period, sum(retained)::bigint AS retained, sum(customers)::bigint AS customers
-      FROM metrics.report_cohort WHERE mature AND period BETWEEN 1 AND 24 GROUP BY period) AS c
+      FROM metrics.cohort_retention WHERE mature AND period BETWEEN 1 AND 24 GROUP BY period) AS c
 CROSS JOIN LATERAL engagement.rate_estimate_final(ARRAY[retained, customers]) AS e
 ORDER BY period
+$section$),
+
+(80, 'funnel', 'funnel', '{events,attached_funnel}', $section$
+SELECT funnel AS part, coalesce(name, step::text) AS step, visitors AS count, conversion AS share, lost AS dropped
+FROM metrics.report_funnel AS f
+ORDER BY funnel, f.step
+$section$),
+
+(90, 'rfm', 'map', '{rfm}', $section$
+SELECT r AS x, f AS y, segment AS label, currency, count(*) AS size, sum(monetary) AS value
+FROM metrics.rfm
+GROUP BY r, f, segment, currency
+ORDER BY currency, r, f, segment
+$section$),
+
+(100, 'segments', 'bars', '{rfm_segments}', $section$
+SELECT segment AS label, 'count' AS unit, NULL AS currency, sum(customers) AS value
+FROM metrics.rfm_segments
+GROUP BY segment
+HAVING sum(customers) > 0
+ORDER BY min(position)
+$section$),
+
+-- Without a fit nothing is at risk that is known of, and nothing need be computed.
+(110, 'value_at_risk', 'bars', '{churn_risk,lifetime_fit}', $section$
+SELECT segment AS label, 'money' AS unit, currency, sum(value_at_risk) AS value
+FROM metrics.churn_risk
+WHERE (SELECT bool_or(is_used) FROM metrics.lifetime_fit)
+GROUP BY segment, currency
+ORDER BY currency, value DESC NULLS LAST
 $section$),
 
 (120, 'experiments', 'table', '{experiment_results}', $section$
@@ -100,9 +131,19 @@ FROM metrics.experiment_results
 ORDER BY experiment, is_control DESC, variant
 $section$),
 
+(130, 'alerts', 'table', '{alert_log}', $section$
+SELECT l.day, l.metric, l.condition, u.unit, l.currency, l.value * u.factor AS value, l.expected * u.factor AS expected
+FROM metrics.alert_log AS l
+JOIN metrics.report_unit AS u USING (metric)
+WHERE l.day BETWEEN :as_of - :days + 1 AND :as_of
+ORDER BY l.day DESC, l.metric, l.currency
+LIMIT 20
+$section$),
+
+-- It looks at all rows, and takes longer than all the rest where there are many.
 (140, 'doctor', 'table', '{}', $section$
 SELECT severity, finding, source, count, share, examples[1:3] AS examples
-FROM engagement.engagement_doctor(:schema)
+FROM engagement.engagement_doctor($1)
 ORDER BY array_position('{error,warning,note}', severity), share DESC NULLS LAST, finding
 $section$);
 
@@ -120,7 +161,11 @@ FROM (VALUES
     ('heat_map', 1, 'row', 'month', NULL), ('heat_map', 2, 'column', 'count', NULL), ('heat_map', 3, 'size', 'count', NULL),
     ('heat_map', 4, 'value', 'share', NULL), ('heat_map', 5, 'mature', 'boolean', NULL),
     ('bars', 1, 'label', 'text', 'segment'), ('bars', 2, 'unit', 'text', NULL), ('bars', 3, 'currency', 'text', NULL),
-    ('bars', 4, 'value', 'number', NULL), ('bars', 5, 'low', 'number', NULL), ('bars', 6, 'high', 'number', NULL)
+    ('bars', 4, 'value', 'number', NULL), ('bars', 5, 'low', 'number', NULL), ('bars', 6, 'high', 'number', NULL),
+    ('funnel', 1, 'step', 'text', NULL), ('funnel', 2, 'count', 'count', NULL), ('funnel', 3, 'share', 'share', NULL),
+    ('funnel', 4, 'dropped', 'count', NULL),
+    ('map', 1, 'x', 'count', NULL), ('map', 2, 'y', 'count', NULL), ('map', 3, 'label', 'text', 'segment'),
+    ('map', 4, 'currency', 'text', NULL), ('map', 5, 'size', 'count', NULL), ('map', 6, 'value', 'money', NULL)
     ) AS c (kind, position, column_name, unit, labels)
 JOIN engagement_report_section AS s USING (kind);
 
@@ -132,6 +177,9 @@ INSERT INTO engagement_report_column (section, position, column_name, unit, labe
 ('experiments', 1, 'experiment', 'text', NULL), ('experiments', 2, 'variant', 'text', NULL), ('experiments', 3, 'n', 'count', NULL),
 ('experiments', 4, 'rate', 'share', NULL), ('experiments', 5, 'low', 'share', NULL), ('experiments', 6, 'high', 'share', NULL),
 ('experiments', 7, 'lift', 'share', NULL),
+('alerts', 1, 'day', 'date', NULL), ('alerts', 2, 'metric', 'text', 'metric'), ('alerts', 3, 'condition', 'text', 'condition'),
+('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'value', 'number', NULL),
+('alerts', 7, 'expected', 'number', NULL),
 ('doctor', 1, 'severity', 'text', 'severity'), ('doctor', 2, 'finding', 'text', 'finding'), ('doctor', 3, 'source', 'text', 'source'),
 ('doctor', 4, 'count', 'count', NULL), ('doctor', 5, 'share', 'share', NULL), ('doctor', 6, 'examples', 'list', NULL);
 
@@ -156,8 +204,18 @@ COMMENT ON COLUMN engagement_report_step.definition IS
 GRANT SELECT ON engagement_report_step TO PUBLIC;
 
 INSERT INTO engagement_report_step (position, step, definition) VALUES
+(10, 'report_unit', $step$
+SELECT metric, CASE WHEN unit IN ('share', 'money', 'days') THEN unit
+                    WHEN unit = 'hours' THEN 'duration'
+                    WHEN unit IN ('-100..100', '0..100') THEN 'score'
+                    WHEN metric IN ('orders', 'customers', 'new_customers') THEN 'count'
+                    ELSE 'number' END AS unit,
+       CASE unit WHEN 'hours' THEN 3600 ELSE 1 END AS factor
+FROM engagement.engagement_metric
+$step$),
+
 -- The trend has the twelve months before the one in which the next day lies, NULL where nothing is known.
-(10, 'report_tile', $step$
+(20, 'report_tile', $step$
 WITH month AS (
     SELECT array_agg(m::date ORDER BY m) AS months
     FROM generate_series(date_trunc('month', (:as_of + 1)::timestamp) - interval '12 months',
@@ -176,32 +234,45 @@ SELECT k.metric, k.metric AS label, k.engagement_type AS "group", m.position, u.
        months
 FROM metrics.kpi AS k
 JOIN engagement.engagement_metric AS m USING (metric)
+JOIN metrics.report_unit AS u USING (metric)
 CROSS JOIN month
 LEFT JOIN trend AS t ON t.metric = k.metric AND t.currency IS NOT DISTINCT FROM k.currency
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN m.unit IN ('share', 'money', 'days') THEN m.unit
-                WHEN m.unit = 'hours' THEN 'duration'
-                WHEN m.unit IN ('-100..100', '0..100') THEN 'score'
-                WHEN m.metric IN ('orders', 'customers', 'new_customers') THEN 'count'
-                ELSE 'number' END,
-           CASE m.unit WHEN 'hours' THEN 3600 ELSE 1 END) AS u (unit, factor)
 WHERE k.value IS NOT NULL OR k.previous IS NOT NULL
-$step$),
-
-(20, 'report_cohort', $step$
-SELECT m.*
-FROM (SELECT engagement.cohort_agg(customer_id, ordered_at, 'month', :time_zone) AS cohorts
-      FROM metrics.orders WHERE ordered_on <= :as_of) AS c
-CROSS JOIN LATERAL engagement.cohort_matrix(cohorts, (:as_of + 1)::timestamp AT TIME ZONE :time_zone) AS m
 $step$);
 
 /*
- * Each view that a section reads stands as a common table expression of its own in one
- * query: so it is as of the day asked for, and is computed once for all sections.  Views
- * that are not of a template, such as a funnel, are read as they are.
+ * Funnels are queries of their own, as they stand in the schema: their events may be named
+ * like what stands for something in a template.
  */
-CREATE FUNCTION engagement_report_query(schema name, as_of date, sections text[])
+CREATE FUNCTION engagement_report_funnels(schema name, as_of date)
 RETURNS text
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    funnels text;
+BEGIN
+    IF to_regclass(format('%I.attached_funnel', schema)) IS NOT NULL THEN
+        EXECUTE format($query$
+            SELECT string_agg(format('SELECT %%L::text AS funnel, f.* FROM (%%s) AS f', funnel,
+                                     @extschema@.engagement_funnel_query($1, steps, "window", mode, $2)), ' UNION ALL ' ORDER BY funnel)
+            FROM %I.attached_funnel
+            $query$, schema)
+        INTO funnels
+        USING schema, format('(date %L::timestamp AT TIME ZONE %L)', as_of + 1, @extschema@.engagement_time_zone(schema));
+    END IF;
+    RETURN funnels;
+END $$;
+
+COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
+'query over all funnels of a schema; NULL where there are none';
+
+/*
+ * Each view that a section reads stands as a common table expression of its own in one
+ * query: so it is as of the day asked for, and is computed once for all sections.  Tables
+ * of the schema are read as they are.
+ */
+CREATE FUNCTION engagement_report_parts(schema name, sections text[], OUT shown text, OUT needed text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -213,36 +284,51 @@ AS $$
         WHERE t.definition IS NOT NULL
         UNION ALL
         SELECT step, 1000000 + position, definition FROM @extschema@.engagement_report_step),
-    shown AS (
+    section AS (
         SELECT s.section, s.position, s.definition
         FROM @extschema@.engagement_report_section AS s, present
-        WHERE (s.section = ANY (sections)) IS NOT FALSE
+        WHERE (s.section = ANY (engagement_report_parts.sections)) IS NOT FALSE
           AND NOT EXISTS (SELECT FROM unnest(s.views) AS needed
                           WHERE needed <> ALL (present.sources) AND needed NOT IN (SELECT name FROM part)
                             AND to_regclass(format('%I.%I', schema, needed)) IS NULL)),
     needed AS (
         SELECT p.name, p.position, p.definition
-        FROM shown AS s
+        FROM section AS s
         JOIN part AS p ON s.definition ~ ('\mmetrics\.' || p.name || '\M')
         UNION
         SELECT p.name, p.position, p.definition
         FROM needed AS n
         JOIN part AS p ON n.definition ~ ('\mmetrics\.' || p.name || '\M')),
-    whole AS (
-        SELECT concat_ws(E'\n',
-                   'WITH ' || (SELECT string_agg(format(E'%I AS (%s)', name, definition), E',\n' ORDER BY position) FROM needed),
-                   'SELECT section, shown FROM (VALUES ' ||
-                   (SELECT string_agg(format(E'(%L, (SELECT jsonb_agg(to_jsonb(s)) FROM (%s) AS s))', section, definition), E',\n'
-                                      ORDER BY position) FROM shown) || ') AS r (section, shown)') AS query,
-               (SELECT '\mmetrics\.(' || string_agg(name, '|') || ')\M' FROM needed) AS names)
-    SELECT @extschema@.engagement_fill(
-               replace(replace(coalesce(regexp_replace(query, names, '\1', 'g'), query), ':time_zone', '$1'), ':schema', '$2'),
-               schema, format('date %L', as_of), '365')
-    FROM whole
+    names AS (
+        SELECT '\mmetrics\.(' || string_agg(name, '|') || ')\M' AS pattern
+        FROM (SELECT name FROM needed UNION ALL SELECT 'report_funnel') AS n)
+    SELECT regexp_replace((SELECT string_agg(format('(%L, (SELECT jsonb_agg(to_jsonb(s)) FROM (%s) AS s))', section, definition), E',\n'
+                                             ORDER BY position) FROM section), pattern, '\1', 'g'),
+           regexp_replace((SELECT string_agg(format('%I AS (%s)', name, definition), E',\n' ORDER BY position) FROM needed),
+                          pattern, '\1', 'g')
+    FROM names
+$$;
+
+COMMENT ON FUNCTION engagement_report_parts(name, text[]) IS
+'templates of the report: of the sections that can be shown, as rows of section and JSON array, and of the views that they read';
+
+CREATE FUNCTION engagement_report_query(schema name, as_of date, sections text[])
+RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT concat_ws(E'\n', 'WITH ' || nullif(concat_ws(E',\n', 'report_funnel AS (' || funnels || ')', @extschema@.engagement_fill(needed, schema, day, '365')), ''),
+                     'SELECT section, shown FROM (VALUES ' || @extschema@.engagement_fill(shown, schema, day, '365') || ') AS r (section, shown)')
+    FROM @extschema@.engagement_report_funnels(schema, as_of) AS funnels
+    CROSS JOIN LATERAL @extschema@.engagement_report_parts(
+        schema, CASE WHEN funnels IS NULL
+                     THEN array_remove(coalesce(sections, (SELECT array_agg(section) FROM @extschema@.engagement_report_section)), 'funnel')
+                     ELSE sections END)
+    CROSS JOIN LATERAL (SELECT format('date %L', as_of) AS day) AS d
 $$;
 
 COMMENT ON FUNCTION engagement_report_query(name, date, text[]) IS
-'one query for the rows of all sections of the report: section, rows as a JSON array; $1 is the time zone, $2 the schema';
+'one query for the rows of sections of the report: section, rows as a JSON array; $1 is the schema; NULL where there is no section to show';
 
 CREATE FUNCTION engagement_check_sections(sections text[])
 RETURNS void
@@ -308,7 +394,6 @@ AS $$
 #variable_conflict use_variable
 DECLARE
     words CONSTANT jsonb := @extschema@.engagement_words(locale);
-    query text;
     zone text;
     found record;
     shown jsonb := '[]';
@@ -322,16 +407,22 @@ BEGIN
             MESSAGE = format('last day %s is not a day of the calendar', as_of),
             HINT = 'Name the last day of the report, or NULL for yesterday.';
     END IF;
-    query := @extschema@.engagement_report_query(schema, as_of, sections);
-    FOR found IN EXECUTE format('SELECT s.section, s.kind, q.shown FROM (%s) AS q JOIN @extschema@.engagement_report_section AS s
-                                 USING (section) WHERE shown IS NOT NULL ORDER BY s.position', query)
-        USING zone, schema
+    FOR found IN EXECUTE format($query$
+        SELECT s.section, s.kind, part, jsonb_agg(row ORDER BY place) AS rows
+        FROM (%s) AS q
+        JOIN @extschema@.engagement_report_section AS s USING (section)
+        CROSS JOIN LATERAL jsonb_array_elements(shown) WITH ORDINALITY AS r (row, place)
+        CROSS JOIN LATERAL (SELECT row ->> 'part' AS part) AS p
+        GROUP BY s.section, s.kind, s.position, part
+        ORDER BY s.position, min(place)
+        $query$, coalesce(@extschema@.engagement_report_query(schema, as_of, sections), 'SELECT '''' AS section, NULL::jsonb AS shown'))
+        USING schema
     LOOP
         shown := shown || jsonb_build_object(
-            'section', found.section, 'kind', found.kind,
-            'title', words -> ('section.' || found.section), 'note', words -> ('note.' || found.section),
+            'section', concat_ws('_', found.section, found.part), 'kind', found.kind,
+            'title', concat_ws(': ', words ->> ('section.' || found.section), found.part), 'note', words -> ('note.' || found.section),
             'columns', @extschema@.engagement_report_columns(found.section, words),
-            'rows', @extschema@.engagement_report_rows(found.section, found.shown, words));
+            'rows', @extschema@.engagement_report_rows(found.section, found.rows, words));
     END LOOP;
     RETURN jsonb_build_object(
         'title', words -> 'report.title',

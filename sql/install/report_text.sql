@@ -481,7 +481,7 @@ AS $$
                          @extschema@.engagement_cells(section || jsonb_build_object('rows', jsonb_path_query_array(section, '$.rows[0 to 149]')), false, words), false),
                          width, words),
                      CASE WHEN more > 0 THEN @extschema@.engagement_counted('report.more_rows', more::text, words) END)
-    FROM (SELECT rtrim(@extschema@.engagement_fit(section ->> 'title', width - 4, false, words)) || ' ' AS title,
+    FROM (SELECT rtrim(@extschema@.engagement_fit(@extschema@.engagement_plain(section ->> 'title'), width - 4, false, words)) || ' ' AS title,
                  jsonb_array_length(section -> 'rows') - 150 AS more) AS t
 $$;
 
@@ -525,7 +525,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT concat_ws(E'\n\n', '# ' || (data ->> 'title'), @extschema@.engagement_markdown_escape(@extschema@.engagement_plain(data ->> 'subtitle')),
-                     coalesce((SELECT string_agg(concat_ws(E'\n\n', '## ' || @extschema@.engagement_markdown_escape(section ->> 'title'), section ->> 'note',
+                     coalesce((SELECT string_agg(concat_ws(E'\n\n', '## ' || @extschema@.engagement_markdown_escape(@extschema@.engagement_plain(section ->> 'title')), section ->> 'note',
                                    @extschema@.engagement_markdown_table(@extschema@.engagement_plain_cells(
                                        @extschema@.engagement_cells(section, true, words), true))), E'\n\n' ORDER BY n)
                                FROM jsonb_array_elements(data -> 'sections') WITH ORDINALITY AS s (section, n)),
