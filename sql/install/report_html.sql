@@ -640,7 +640,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH step AS (
-    SELECT n, item ->> 'step' AS name, least(@extschema@.engagement_html_number(item, 'share'), 1) AS share,
+    SELECT n, coalesce(item ->> 'step', '') AS name, coalesce(least(@extschema@.engagement_html_number(item, 'share'), 1), 0) AS share,
            @extschema@.engagement_html_value(item ->> 'count', 'count', NULL, words) AS counted,
            @extschema@.engagement_html_value(item ->> 'share', 'share', NULL, words) AS share_text
     FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)),
@@ -987,8 +987,9 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH place AS (
-    SELECT n, section, @extschema@.engagement_html_escape(regexp_replace(section ->> 'section', '\s+', '-', 'g')) AS id
-    FROM jsonb_array_elements(data -> 'sections') WITH ORDINALITY AS s (section, n))
+    SELECT n, section, concat(id, ':' || nullif(row_number() OVER (PARTITION BY id ORDER BY n), 1)) AS id
+    FROM jsonb_array_elements(data -> 'sections') WITH ORDINALITY AS s (section, n),
+         LATERAL @extschema@.engagement_html_escape(regexp_replace(section ->> 'section', '\s+', '-', 'g')) AS id)
 SELECT concat(
     '<!DOCTYPE html>', E'\n',
     format('<html lang="%s"><head><meta charset="utf-8"/><title>%s</title>'
