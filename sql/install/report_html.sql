@@ -660,7 +660,7 @@ $$;
 COMMENT ON FUNCTION engagement_html_funnel(text, jsonb, jsonb) IS
 'the chart of a section of kind funnel';
 
--- Map: two scores, a tile for each pair
+-- Map: two scores, a tile for each pair, even where several rows have the same
 
 CREATE FUNCTION engagement_html_map_panel(id text, section jsonb, currency text, items jsonb, words jsonb)
 RETURNS text
@@ -668,21 +668,24 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH tile AS (
-    SELECT n, item, @extschema@.engagement_html_number(item, 'x') AS x, @extschema@.engagement_html_number(item, 'y') AS y,
-           @extschema@.engagement_html_number(item, 'size') AS size, @extschema@.engagement_html_number(item, 'value') AS value
-    FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n)),
+    SELECT min(n) AS n, x, y, string_agg(item ->> 'label', ', ' ORDER BY n) AS label, min(item ->> 'unit') AS unit,
+           sum(@extschema@.engagement_html_number(item, 'size')) AS size, sum(@extschema@.engagement_html_number(item, 'value')) AS value
+    FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n),
+         LATERAL (SELECT @extschema@.engagement_html_number(item, 'x') AS x, @extschema@.engagement_html_number(item, 'y') AS y) AS place
+    WHERE x IS NOT NULL AND y IS NOT NULL
+    GROUP BY x, y),
 bounds AS (
     SELECT min(x) AS low_x, max(y) AS high_y, max(x) - min(x) + 1 AS columns, max(y) - min(y) + 1 AS lines, ARRAY[min(size), max(size)] AS sizes,
            @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'x', 'label')) AS x_label,
            @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'y', 'label')) AS y_label,
-           coalesce(@extschema@.engagement_html_column(section, 'value', 'unit'), 'number') AS unit
+           coalesce(nullif(@extschema@.engagement_html_column(section, 'value', 'unit'), 'number'), min(unit), 'number') AS value_unit
     FROM tile),
 drawn AS (
     SELECT *, round(100 * (x - low_x) / columns, 2) AS "left", round(100 / columns, 2) AS width, 52 * (high_y - y) AS top,
            @extschema@.engagement_html_shade(size, sizes) AS shade,
-           concat_ws(', ', @extschema@.engagement_html_escape(item ->> 'label'), x_label || ' ' || x, y_label || ' ' || y) || ': ' ||
+           concat_ws(', ', @extschema@.engagement_html_escape(label), x_label || ' ' || x, y_label || ' ' || y) || ': ' ||
            concat_ws(', ', @extschema@.engagement_html_value(size::text, 'count', NULL, words),
-                     @extschema@.engagement_html_value(value::text, CASE unit WHEN 'number' THEN item ->> 'unit' ELSE unit END, item ->> 'currency', words)) AS text
+                     @extschema@.engagement_html_value(value::text, value_unit, currency, words)) AS text
     FROM tile, bounds)
 SELECT @extschema@.engagement_html_figure(currency, @extschema@.engagement_html_svg(
            id, 'plot map', (52 * (SELECT lines FROM bounds))::integer, @extschema@.engagement_html_escape(concat_ws(', ', section ->> 'title', currency)),
@@ -696,14 +699,15 @@ SELECT @extschema@.engagement_html_figure(currency, @extschema@.engagement_html_
                (SELECT string_agg(format('<rect class="mark q%s" x="%s%%" y="%s" width="%s%%" height="52"><title>%s</title></rect>'
                                          '<text class="middle strong t%1$s" x="%6$s%%" y="%7$s">%8$s</text><text class="middle small wide t%1$s" x="%6$s%%" y="%9$s">%10$s</text>',
                                          shade, "left", top, width, text, "left" + width / 2, top + 24, @extschema@.engagement_html_short(size, 'count', words),
-                                         top + 40, @extschema@.engagement_html_short(value, CASE unit WHEN 'number' THEN item ->> 'unit' ELSE unit END, words)), '' ORDER BY n)
+                                         top + 40, @extschema@.engagement_html_short(value, value_unit, words)), '' ORDER BY n)
                 FROM drawn))) ||
            coalesce((SELECT @extschema@.engagement_html_legend(@extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'size', 'label')),
                                                                sizes, 'count', NULL, words) FROM bounds), ''))
+WHERE EXISTS (SELECT FROM tile)
 $$;
 
 COMMENT ON FUNCTION engagement_html_map_panel(text, jsonb, text, jsonb, jsonb) IS
-'the map of one currency';
+'the map of one currency; NULL without a place on it';
 
 -- Bars, with the interval where there is one
 
@@ -738,10 +742,11 @@ SELECT @extschema@.engagement_html_figure(currency, @extschema@.engagement_html_
                       @extschema@.engagement_html_short(value, unit, words))), '' ORDER BY n)))
 FROM drawn
 WHERE value IS NOT NULL
+HAVING count(*) > 0
 $$;
 
 COMMENT ON FUNCTION engagement_html_bar_panel(text, jsonb, text, text, jsonb, jsonb) IS
-'the bars of one unit and currency';
+'the bars of one unit and currency; NULL without a value';
 
 -- Tables: of the sections of that kind, and behind every chart
 
@@ -761,17 +766,18 @@ DECLARE
                                                                    FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)));
     cells jsonb;
 BEGIN
-    IF whole -> 'rows' = 'null' THEN
+    IF whole -> 'rows' <> 'null' THEN
+        -- A map has room for the sizes alone, a table for all of it.
+        cells := @extschema@.engagement_cells(whole || CASE section ->> 'kind' WHEN 'map' THEN '{"kind": "table"}' ELSE '{}' END::jsonb, true, words);
+    END IF;
+    IF jsonb_typeof(cells -> 'head') IS DISTINCT FROM 'array' THEN
         RETURN NULL;
     END IF;
-    cells := CASE section ->> 'kind' WHEN 'map' THEN @extschema@.engagement_cells_of_table(whole, words)
-                                     ELSE @extschema@.engagement_cells(whole, true, words) END;
     RETURN (
         WITH col AS (
             SELECT n, @extschema@.engagement_html_escape(head) AS head, CASE WHEN cells -> 'right' -> (n - 1)::integer = 'true' THEN ' class="number"' ELSE '' END AS class,
                    row_number() OVER (ORDER BY n) = 1 AS is_first
-            FROM jsonb_array_elements_text(cells -> 'head') WITH ORDINALITY AS h (head, n)
-            WHERE EXISTS (SELECT FROM jsonb_array_elements(cells -> 'rows') AS r WHERE r ->> (n - 1)::integer <> '')),
+            FROM jsonb_array_elements_text(cells -> 'head') WITH ORDINALITY AS h (head, n)),
         line AS (
             SELECT line, string_agg(format(CASE WHEN is_first THEN '<th scope="row" role="rowheader"%s data-label="%s"><bdi>%s</bdi></th>'
                                                               ELSE '<td role="cell"%s data-label="%s"><bdi>%s</bdi></td>' END,

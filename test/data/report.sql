@@ -34,7 +34,7 @@ FROM (
     SELECT 'funnel', 'funnel', 'Second funnel', NULL, columns('step:text', 'count:count', 'share:share'), '[{"step": "only", "count": 0, "share": null}, {"step": null, "count": 3, "share": 2}]'
     UNION ALL
     SELECT 'map', 'map', 'Map', NULL, columns('x:count', 'y:count', 'label:text', 'size:count', 'value:money'),
-           jsonb_agg(jsonb_build_object('x', n % 3 + 1, 'y', (n - 1) / 3 + 1, 'label', name, 'size', n, 'value', n * 1000, 'currency', 'EUR') ORDER BY n) FROM hostile
+           jsonb_agg(jsonb_build_object('x', n % 3 + 1, 'y', (n - 1) / 5 + 1, 'label', name, 'size', n, 'value', n * 1000, 'currency', 'EUR') ORDER BY n) FROM hostile
     UNION ALL
     SELECT 'bars', 'bars', 'Bars', NULL, columns('label:text', 'unit:text', 'currency:text', 'value:number', 'low:number', 'high:number'),
            jsonb_agg(jsonb_build_object('label', name, 'unit', 'money', 'currency', CASE WHEN n > 6 THEN 'USD' ELSE 'EUR' END, 'value', CASE n WHEN 1 THEN NULL ELSE (n - 4) * 1000 END, 'low', CASE n % 2 WHEN 0 THEN (n - 5) * 1000 END, 'high', CASE n % 2 WHEN 0 THEN n * 1000 END) ORDER BY n)

@@ -68,7 +68,7 @@ FROM hostile, page, regexp_split_to_table(html, '<section ') AS part GROUP BY n 
 CREATE VIEW part AS
 SELECT data -> 'sections' -> (n - 2)::integer AS section, part FROM page, regexp_split_to_table(html, '<section ') WITH ORDINALITY AS p (part, n) WHERE n > 1;
 SELECT section ->> 'kind' AS kind, section ->> 'section' AS section, regexp_count AS marks,
-       (SELECT count(*) FROM jsonb_array_elements(section -> 'rows') AS r
+       (SELECT CASE section ->> 'kind' WHEN 'map' THEN count(DISTINCT (r -> 'x', r -> 'y')) ELSE count(*) END FROM jsonb_array_elements(section -> 'rows') AS r
         WHERE CASE section ->> 'kind' WHEN 'tiles' THEN jsonb_path_exists(r, '$.trend[*] ? (@ != null)') WHEN 'lines' THEN r ->> 'y' IS NOT NULL WHEN 'table' THEN false
               ELSE coalesce(r ->> 'value', r ->> 'count') IS NOT NULL END) AS expected,
        (SELECT count(*) FROM regexp_matches(part, '<svg class="(plot|spark|rows)', 'g')) AS charts,
@@ -82,6 +82,10 @@ SELECT (SELECT count(*) FROM regexp_matches(m[1], 'Z', 'g')) AS pieces, count(*)
 -- Each cell of the heat map has its value, and the shade for it: the first column, always 1, is not counted.
 SELECT m[1] AS shade, count(*), min(m[2]::numeric), max(m[2]::numeric)
 FROM part, regexp_matches(part, 'class="mark q(\d)[^"]*"[^>]* data-value="([^"]*)"', 'g') AS m WHERE section ->> 'kind' = 'heat_map' GROUP BY m[1] ORDER BY 1;
+
+-- What lies on one place of the map is added up: names 1 and 4 on 2, 1, names 2 and 5 on 3, 1.
+SELECT m[2] AS x, m[3] AS y, m[4] AS size_and_value
+FROM part, regexp_matches(part, '<title>(?!map)([^<]*), Label of x (\d), Label of y (\d): ([^<]*)</title>', 'g') AS m WHERE section ->> 'kind' = 'map' ORDER BY 2, 1;
 
 -- Each picture has a title and a description, and every id that is named is there once.
 SELECT pattern, count(*)
@@ -102,7 +106,7 @@ RESET ALL;
 -- 7. Nothing to show.
 SELECT engagement_report_html(data) LIKE '%<main>%There is nothing to report yet.%</main>%' AS empty
 FROM (VALUES ('{"title": "T", "locale": "en", "as_of": "2024-12-31", "days": 365, "sections": []}'::jsonb), ('{"title": "T", "locale": "en"}')) AS v (data);
-SELECT kind, count(*), bool_and(is_well_formed(html)) AS well_formed, bool_or(html ~ '="([^"]*(NaN|NULL|Infinity)|%|[^" ]*%[^"])') AS odd
+SELECT kind, count(*), bool_and(is_well_formed(html)) AS well_formed, bool_or(html ~ '="[^"]*(NaN|NULL|Infinity)| (x|y|x1|x2|y1|y2|cx|cy|width|height|d)="(%|")') AS odd
 FROM unnest('{tiles,lines,heat_map,funnel,map,bars,table}'::text[]) AS kind,
      LATERAL (SELECT engagement_report_html(jsonb_build_object('title', 'T', 'locale', 'en', 'sections', jsonb_build_array(jsonb_build_object(
          'section', kind, 'kind', kind, 'title', kind, 'columns', columns('x:count', 'y:number', 'value:number'), 'rows', rows)))) AS html
