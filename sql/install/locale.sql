@@ -127,7 +127,8 @@ COMMENT ON FUNCTION engagement_counted(text, text, jsonb) IS
 
 /*
  * Money has the decimals of its currency, but none from a thousand on, where nobody
- * reads them.  The list is that of ISO 4217.
+ * reads them.  The list is that of ISO 4217.  A currency of more than twelve letters is none,
+ * and must not push the amount aside.
  */
 CREATE FUNCTION engagement_money_decimals(value numeric, currency text)
 RETURNS integer
@@ -201,7 +202,7 @@ DECLARE
 BEGIN
     RETURN CASE unit
         WHEN 'money' THEN CASE WHEN currency IS NULL THEN written
-                               ELSE replace(replace(words ->> 'format.money', '{n}', written), '{currency}', currency) END
+                               ELSE replace(replace(words ->> 'format.money', '{n}', written), '{currency}', left(currency, 12)) END
         WHEN 'share' THEN replace(words ->> 'format.percent', '{n}', written)
         WHEN 'percent_points' THEN replace(words ->> 'format.percent_points', '{n}', written)
         WHEN 'days' THEN @extschema@.engagement_counted('format.days', shown, words)

@@ -105,7 +105,8 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(coalesce(substr(words ->> 'sign.trend', 1 + coalesce(round(7 * (y - low) / nullif(high - low, 0))::integer, 3), 1), ' '),
+    SELECT string_agg(CASE WHEN y IS NULL THEN ' '
+                           ELSE substr(words ->> 'sign.trend', 1 + coalesce(round(7 * (y - low) / nullif(high - low, 0))::integer, 3), 1) END,
                       '' ORDER BY place)
     FROM (SELECT place, y, min(y) OVER () AS low, max(y) OVER () AS high
           FROM jsonb_array_elements(CASE jsonb_typeof("values") WHEN 'array' THEN "values" ELSE '[]' END) WITH ORDINALITY AS v (value, place)
@@ -113,7 +114,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION engagement_trend(jsonb, jsonb) IS
-'numbers as a row of signs of different height, the lowest for the smallest; a blank for NULL';
+'numbers as a row of signs of different height, from the lowest for the smallest to the highest; a blank for NULL';
 
 CREATE FUNCTION engagement_bar(value numeric, largest numeric, width integer, words jsonb)
 RETURNS text
@@ -399,7 +400,7 @@ COMMENT ON FUNCTION engagement_cells(jsonb, boolean, jsonb) IS
 -- Pages
 
 /*
- * Where a table is too wide its columns of text give way, first what goes beyond 36 signs,
+ * Where a table is too wide its columns of text give way, first what goes beyond 24 signs,
  * then from the last on, down to eight signs; and then any other.
  */
 CREATE FUNCTION engagement_widths(cells jsonb, width integer)
@@ -420,7 +421,7 @@ BEGIN
         SELECT place INTO widest
         FROM unnest(widths) WITH ORDINALITY AS w (columns, place)
         WHERE columns > 1
-        ORDER BY columns > 8 AND NOT (cells -> 'right' -> (place - 1)::integer)::boolean DESC, greatest(columns, 36) DESC, place DESC
+        ORDER BY columns > 8 AND NOT (cells -> 'right' -> (place - 1)::integer)::boolean DESC, greatest(columns, 24) DESC, place DESC
         LIMIT 1;
         EXIT WHEN NOT FOUND;
         widths[widest] := widths[widest] - 1;
