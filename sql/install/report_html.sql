@@ -13,6 +13,10 @@
 
 -- Texts and numbers
 
+/*
+ * Control characters become question marks.  Those that turn the direction of all that
+ * follows, digits of ours included, are left out; letters bring their direction along.
+ */
 CREATE FUNCTION engagement_html_escape(value text)
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -20,12 +24,13 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN replace(replace(replace(replace(replace(
-               regexp_replace(value, '[\x01-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]', '?', 'g'),
+               regexp_replace(regexp_replace(value, '[\u202A-\u202E\u2066-\u2069]', '', 'g'),
+                              '[\x01-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]', '?', 'g'),
                '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
 END $$;
 
 COMMENT ON FUNCTION engagement_html_escape(text) IS
-'a text as it is written in HTML and XML, between tags and in attributes; control characters become question marks';
+'a text as it is written in HTML and XML, between tags and in attributes';
 
 CREATE FUNCTION engagement_html_cut(value text, length integer)
 RETURNS text
@@ -105,6 +110,7 @@ AS $$
 DECLARE
     counts CONSTANT boolean := unit IN ('money', 'count', 'number');
     size CONSTANT numeric := CASE WHEN unit = 'share' THEN 0.01
+                                  WHEN value = 0 THEN 1
                                   WHEN counts AND abs(coalesce(highest, value)) >= 1e6 THEN 1e6
                                   WHEN counts AND abs(coalesce(highest, value)) >= 1e4 THEN 1e3
                                   ELSE 1 END;
@@ -200,8 +206,8 @@ BEGIN
             FROM unnest(CASE WHEN unit = 'month' THEN '{1,2,3,6,12,24,36,60,120,240}'::integer[]
                              ELSE '{1,2,5,10,20,50,100,200,500,1000,2000,5000,10000}' END) AS s
             WHERE (SELECT max(n) - min(n) FROM place) / s < 6)
-        SELECT string_agg(format('<text class="tick %s%s" x="%s%%" y="100%%" dy="1.8em">%s</text>',
-                                 CASE WHEN at > 92 THEN 'end' ELSE 'middle' END, CASE WHEN row_number % 2 = 0 THEN ' wide' ELSE '' END, at,
+        SELECT string_agg(format('<text class="tick middle%s" x="%s%%" y="100%%" dy="1.8em">%s</text>',
+                                 CASE WHEN row_number % 2 = 0 THEN ' wide' END, at,
                                  @extschema@.engagement_html_value(value, unit, NULL, words)), '' ORDER BY x)
         FROM (SELECT *, row_number() OVER (ORDER BY x DESC), @extschema@.engagement_html_percent(x, (SELECT min(x) FROM place), (SELECT max(x) FROM place)) AS at
               FROM place, step
@@ -341,8 +347,8 @@ DECLARE
     counted CONSTANT text := 'n&#160;=&#160;' || @extschema@.engagement_html_escape(@extschema@.engagement_format(item ->> 'n', 'count', NULL, words));
 BEGIN
     RETURN concat('<li class="tile"><p class="name">', @extschema@.engagement_html_escape(item ->> 'label'), '</p>',
-                  '<p class="figure">', @extschema@.engagement_html_value(item ->> 'value', unit, item ->> 'currency', words), '</p>',
-                  format('<p class="change%s">%s <span class="soft">(%s)</span></p>', judgement,
+                  '<p class="figure"><bdi>', @extschema@.engagement_html_value(item ->> 'value', unit, item ->> 'currency', words), '</bdi></p>',
+                  format('<p class="change%s">%s <bdi class="soft">(%s)</bdi></p>', judgement,
                          @extschema@.engagement_html_escape(@extschema@.engagement_format_change(item, words)),
                          @extschema@.engagement_html_value(item ->> 'previous', unit, item ->> 'currency', words)),
                   @extschema@.engagement_html_sparkline(id, item, words),
@@ -477,7 +483,7 @@ BEGIN
         up AS (SELECT *, min(least(lower, 100) - 8 * place) OVER (ORDER BY place DESC) + 8 * place AS at FROM down)
         SELECT string_agg(CASE WHEN lines = 1
                                THEN format('<text class="label" x="%s%%" y="%s%%" dx="8" dy=".32em">%s</text>', x, y, @extschema@.engagement_html_short(value, unit, words))
-                               ELSE format('<text class="label c%s" x="100%%" y="%s%%" dx="8" dy=".32em">%s</text>', (number - 1) % 6, at, @extschema@.engagement_html_cut(name, 14)) END,
+                               ELSE format('<text class="label c%s" x="100%%" y="%s%%" dx="8" dy=".32em">%s</text>', (number - 1) % 6, at, @extschema@.engagement_html_cut(name, 11)) END,
                           '' ORDER BY number)
         FROM up);
 END $$;
@@ -574,7 +580,8 @@ SELECT n, dense_rank() OVER (ORDER BY first) - 1, dense_rank() OVER (ORDER BY "c
        concat(row_text, ', ', @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'column', 'label')), ' ', "column", ': ',
               @extschema@.engagement_html_value(item ->> 'value', @extschema@.engagement_html_column(section, 'value', 'unit'), NULL, words))
 FROM (SELECT n, item, min(n) OVER (PARTITION BY item -> 'row') AS first, @extschema@.engagement_html_number(item, 'column') AS "column",
-             @extschema@.engagement_html_value(item ->> 'row', @extschema@.engagement_html_column(section, 'row', 'unit'), NULL, words) AS row_text
+             @extschema@.engagement_html_cut(@extschema@.engagement_format(item ->> 'row', @extschema@.engagement_html_column(section, 'row', 'unit'), NULL, words), 11)
+                 AS row_text
       FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)) AS r
 $$;
 
@@ -633,7 +640,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH step AS (
-    SELECT n, item ->> 'step' AS name, least(@extschema@.engagement_html_number(item, 'share'), 1) AS share,
+    SELECT n, coalesce(item ->> 'step', '') AS name, coalesce(least(@extschema@.engagement_html_number(item, 'share'), 1), 0) AS share,
            @extschema@.engagement_html_value(item ->> 'count', 'count', NULL, words) AS counted,
            @extschema@.engagement_html_value(item ->> 'share', 'share', NULL, words) AS share_text
     FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)),
@@ -724,8 +731,9 @@ SELECT @extschema@.engagement_html_figure(currency, @extschema@.engagement_html_
            string_agg(concat(
                format('<text y="%s">%s</text>', y + 13, @extschema@.engagement_html_cut(label, 40)),
                format('<rect class="mark" x="%s%%" y="%s" width="%s%%" height="14"><title>%s</title></rect>', "left", y + 20, "right" - "left", text),
-               CASE WHEN low < high THEN format('<line class="halo" x1="%1$s%%" x2="%2$s%%" y1="%3$s" y2="%3$s"/><line class="interval" x1="%1$s%%" x2="%2$s%%" y1="%3$s" y2="%3$s"/>',
-                                                  low, high, y + 27) END,
+               CASE WHEN low < high THEN
+                   format('<line class="interval" x1="%1$s%%" x2="%2$s%%" y1="%5$s" y2="%5$s"/><line class="interval within" x1="%3$s%%" x2="%4$s%%" y1="%5$s" y2="%5$s"/>',
+                          low, high, greatest(low, "left"), greatest(low, "left", least(high, "right")), y + 27) END,
                format('<text class="strong" x="%s%%" y="%s" dx="7" dy=".32em">%s</text>', greatest("right", high), y + 27,
                       @extschema@.engagement_html_short(value, unit, words))), '' ORDER BY n)))
 FROM drawn
@@ -770,7 +778,8 @@ BEGIN
                                            class, head, coalesce(@extschema@.engagement_html_escape(cell), '&#8211;')), '' ORDER BY n) AS marks
             FROM jsonb_array_elements(cells -> 'rows') WITH ORDINALITY AS r (item, line), col, LATERAL (SELECT item ->> (n - 1)::integer AS cell) AS c
             GROUP BY line)
-        SELECT format('<table role="table"><caption>%s</caption><thead role="rowgroup"><tr role="row">%s</tr></thead><tbody role="rowgroup">%s</tbody></table>',
+        SELECT format('<div class="scroll" role="group" aria-label="%1$s" tabindex="0"><table role="table"><caption>%1$s</caption>'
+                      '<thead role="rowgroup"><tr role="row">%2$s</tr></thead><tbody role="rowgroup">%3$s</tbody></table></div>',
                       @extschema@.engagement_html_escape(section ->> 'title'),
                       (SELECT string_agg(format('<th scope="col" role="columnheader"%s>%s</th>', class, head), '' ORDER BY n) FROM col),
                       (SELECT string_agg('<tr role="row">' || marks || '</tr>', '' ORDER BY line) FROM line)));
@@ -866,7 +875,7 @@ header p, .note, .soft { color: var(--soft); }
 .note { margin-top: 0.125rem; max-width: 48rem; font-size: 0.8125rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin-top: 0.75rem; list-style: none; font-size: 0.8125rem; }
 a { color: var(--c0); text-underline-offset: 0.2em; }
-a:focus-visible, summary:focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
+a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--c0); outline-offset: 2px; }
 main { display: flex; flex-wrap: wrap; gap: 1rem; }
 section {
     flex: 1 1 30rem; min-width: 0; max-width: 100%; padding: 1.125rem 1.25rem; background: var(--card);
@@ -888,8 +897,8 @@ figcaption { font-size: 0.8125rem; font-weight: 600; color: var(--soft); }
 svg { display: block; overflow: visible; font-size: 0.75rem; }
 text { fill: var(--ink); unicode-bidi: plaintext; }
 .plot { --left: 2.75rem; --right: 3rem; width: calc(100% - var(--left) - var(--right)); margin: 1.25rem var(--right) 2rem var(--left); }
-.named { --right: 6.5rem; }
-.heat { --left: 8.5rem; --right: 0rem; margin-top: 1.75rem; margin-bottom: 0.75rem; }
+.named { --right: 6.75rem; }
+.heat { --left: 8.75rem; --right: 0rem; margin-top: 1.75rem; margin-bottom: 0.75rem; }
 .row { transform: translateX(-3.25rem); }
 .map { --left: 1.5rem; --right: 0rem; margin-top: 2rem; margin-bottom: 3rem; }
 .rows { margin-top: 0.25rem; }
@@ -912,7 +921,7 @@ circle.mark { stroke: transparent; stroke-width: 14px; pointer-events: all; }
 .spark, .rows { color: var(--c0); }
 .before { fill: var(--pale); }
 .interval { stroke: var(--ink); stroke-width: 1.5px; }
-.halo { stroke: var(--card); stroke-width: 5px; }
+.within { stroke: var(--card); }
 .q0 { fill: var(--q0); background: var(--q0); } .q1 { fill: var(--q1); background: var(--q1); } .q2 { fill: var(--q2); background: var(--q2); }
 .q3 { fill: var(--q3); background: var(--q3); } .q4 { fill: var(--q4); background: var(--q4); } .q5 { fill: var(--q5); background: var(--q5); }
 .q6 { fill: var(--q6); background: var(--q6); }
@@ -930,7 +939,8 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 th, td { padding: 0.3125rem 0.75rem 0.3125rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: top; font-weight: 400; }
 thead th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 th:last-child, td:last-child { padding-inline-end: 0; }
-.number { text-align: end; white-space: nowrap; }
+.number { text-align: end; overflow-wrap: normal; }
+.scroll { overflow-x: auto; }
 .number + :not(.number) { padding-inline-start: 1rem; }
 @media screen and (max-width: 40rem) {
     body { padding: 1rem 0.75rem 2rem; }
@@ -938,8 +948,9 @@ th:last-child, td:last-child { padding-inline-end: 0; }
     .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem 1rem; }
     .figure { font-size: 1.0625rem; }
     .wide { display: none; }
-    .named { --right: 5.5rem; }
-    .heat { --left: 5.25rem; }
+    .named { --right: 6rem; }
+    .named .label { font-size: 0.6875rem; }
+    .heat { --left: 5.5rem; }
     .row { transform: none; }
     table, tbody, tr, th, td { display: block; }
     thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -947,7 +958,6 @@ th:last-child, td:last-child { padding-inline-end: 0; }
     th, td { display: flex; justify-content: space-between; gap: 1rem; padding: 0.125rem 0; border: 0; text-align: end; }
     tbody th { font-weight: 600; }
     th::before, td::before { content: attr(data-label); flex: none; max-width: 50%; color: var(--soft); font-weight: 400; text-align: start; }
-    .number { white-space: normal; }
     .number + :not(.number) { padding-inline-start: 0; }
 }
 @media print {
@@ -977,8 +987,9 @@ LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH place AS (
-    SELECT n, section, @extschema@.engagement_html_escape(regexp_replace(section ->> 'section', '\s+', '-', 'g')) AS id
-    FROM jsonb_array_elements(data -> 'sections') WITH ORDINALITY AS s (section, n))
+    SELECT n, section, concat(id, ':' || nullif(row_number() OVER (PARTITION BY id ORDER BY n), 1)) AS id
+    FROM jsonb_array_elements(data -> 'sections') WITH ORDINALITY AS s (section, n),
+         LATERAL @extschema@.engagement_html_escape(regexp_replace(section ->> 'section', '\s+', '-', 'g')) AS id)
 SELECT concat(
     '<!DOCTYPE html>', E'\n',
     format('<html lang="%s"><head><meta charset="utf-8"/><title>%s</title>'

@@ -31,6 +31,8 @@ FROM (
     SELECT 'funnel', 'funnel', 'Funnel', NULL, columns('step:text', 'count:count', 'share:share', 'dropped:count'),
            jsonb_agg(jsonb_build_object('step', name, 'count', 1000 / n, 'share', 1.0 / n, 'dropped', n) ORDER BY n) FROM hostile
     UNION ALL
+    SELECT 'funnel', 'funnel', 'Second funnel', NULL, columns('step:text', 'count:count', 'share:share'), '[{"step": "only", "count": 0, "share": null}, {"step": null, "count": 3, "share": 2}]'
+    UNION ALL
     SELECT 'map', 'map', 'Map', NULL, columns('x:count', 'y:count', 'label:text', 'size:count', 'value:money'),
            jsonb_agg(jsonb_build_object('x', n % 3 + 1, 'y', (n - 1) / 3 + 1, 'label', name, 'size', n, 'value', n * 1000, 'currency', 'EUR') ORDER BY n) FROM hostile
     UNION ALL

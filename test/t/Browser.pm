@@ -135,12 +135,12 @@ sub evaluate
 	return $result->{result}{value};
 }
 
-# screenshot(file [, selector or height])
+# screenshot(file [, height]): the page, or its upper part, as a PNG
 sub screenshot
 {
 	my ($self, $file, $height) = @_;
 	my $size = $self->evaluate('({width: innerWidth, height: document.documentElement.scrollHeight})');
-	my $clip = { x => 0, y => 0, width => $size->{width}, height => $height // $size->{height}, scale => 1 };
+	my $clip = { x => 0, y => 0, width => $size->{width}, height => 0 + ($height // $size->{height}), scale => 1 };
 	my $png = $self->call('Page.captureScreenshot', { format => 'png', clip => $clip, captureBeyondViewport => JSON::PP::true })->{data};
 	open my $out, '>:raw', $file or die "$file: $!";
 	print $out decode_base64($png);
