@@ -30,7 +30,8 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
 -- Bucket 0 is all that was before the 24 months.  An order without an amount is in no figure of money, as in kpi.
 ('kpi_monthly', 'sale', 10, '{orders}', true, $part$
     SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
-           sum(amount) AS amount, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
+           sum(amount) AS amount, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
+           engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) AS mean
     FROM (SELECT * FROM metrics.orders OFFSET '0') AS orders
     JOIN generate_series(0, 24) AS b (bucket) ON bucket = width_bucket(ordered_on, (SELECT months FROM bounds))
     GROUP BY bucket, currency, amount IS NULL$part$),
@@ -65,12 +66,14 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('purchase_frequency', engagement.purchase_frequency(now), NULL, NULL, engagement.customers(now))
         ) AS m (metric, value, low, high, n)$part$),
 
--- An average less refunds of other orders is not that of its orders, and has no interval.
+-- An average less refunds of other orders is not that of its orders, and has no interval.  Where each order is somebody
+-- else's the interval is that of a mean, as in orders_monthly.
 ('kpi_monthly', 'money', 50, '{orders}', false, $part$
     SELECT metric, currency, (SELECT months[bucket] FROM bounds), m.value, m.low, m.high, m.n
     FROM (
         SELECT t.bucket, c.currency, coalesce(s.orders, 0) AS orders, coalesce(s.amount, 0) - coalesce(r.amount, 0) AS revenue,
-               CASE WHEN r.amount IS NULL THEN s.ledger END AS ledger
+               CASE WHEN r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
+               CASE WHEN r.amount IS NULL THEN s.mean END AS mean
         FROM trade AS t
         CROSS JOIN (SELECT DISTINCT currency FROM sale) AS c
         LEFT JOIN sale AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency AND NOT s.unpriced
@@ -78,7 +81,8 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     CROSS JOIN LATERAL engagement.aov_estimate(ledger) AS aov
     CROSS JOIN LATERAL (VALUES
         ('revenue', revenue, NULL, NULL, orders),
-        ('aov', revenue / nullif(orders, 0), aov.low, aov.high, orders)
+        ('aov', revenue / nullif(orders, 0), CASE WHEN ledger IS NULL THEN (mean).low ELSE aov.low END,
+         CASE WHEN ledger IS NULL THEN (mean).high ELSE aov.high END, orders)
         ) AS m (metric, value, low, high, n)$part$),
 
 ('kpi_monthly', 'surveys', 60, '{surveys}', false, $part$

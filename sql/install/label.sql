@@ -152,8 +152,8 @@ FROM (VALUES
 ('severity.note', 'other', 'note', 'napomena', 'poznámka', 'uwaga', 'напомена', 'poznámka'),
 
 -- Conditions of alerts.
-('condition.below', 'other', 'below', 'ispod praga', 'pod mezí', 'poniżej progu', 'испод прага', 'pod hranicou'),
-('condition.above', 'other', 'above', 'iznad praga', 'nad mezí', 'powyżej progu', 'изнад прага', 'nad hranicou'),
+('condition.below', 'other', 'below', 'ispod', 'pod', 'poniżej', 'испод', 'pod'),
+('condition.above', 'other', 'above', 'iznad', 'nad', 'powyżej', 'изнад', 'nad'),
 ('condition.drop', 'other', 'drop', 'pad', 'pokles', 'spadek', 'пад', 'pokles'),
 ('condition.band', 'other', 'outside the band', 'izvan raspona', 'mimo pásmo', 'poza pasmem', 'ван распона', 'mimo pásma'),
 
@@ -253,8 +253,8 @@ FROM (VALUES
 ('finding.sessions_ending_before_start', 'other', 'Visits that end before they begin', 'Posjeti koji završe prije početka', 'Návštěvy končící před začátkem', 'Wizyty kończące się przed początkiem', 'Посете које се заврше пре почетка', 'Návštevy končiace pred začiatkom'),
 ('finding.opened_but_not_delivered', 'other', 'Messages opened, but not delivered', 'Poruke otvorene, a nedostavljene', 'Zprávy otevřené, ale nedoručené', 'Wiadomości otwarte, lecz niedostarczone', 'Поруке отворене, а неиспоручене', 'Správy otvorené, ale nedoručené'),
 ('finding.subjects_in_two_variants', 'other', 'Subjects in more than one variant', 'Sudionici u više varijanti', 'Účastníci ve více variantách', 'Uczestnicy w kilku wariantach', 'Учесници у више варијанти', 'Účastníci vo viacerých variantoch'),
-('finding.duplicate', 'other', 'Rows with the key of another row', 'Redci s ključem drugog retka', 'Řádky s klíčem jiného řádku', 'Wiersze z kluczem innego wiersza', 'Редови с кључем другог реда', 'Riadky s kľúčom iného riadka'),
-('finding.without_zone', 'other', 'Times that know no zone', 'Vremena bez vremenske zone', 'Časy bez časového pásma', 'Czasy bez strefy czasowej', 'Времена без временске зоне', 'Časy bez časového pásma')
+('finding.duplicate', 'other', '{source}: the key of another row', '{source}: ključ drugog retka', '{source}: klíč jiného řádku', '{source}: klucz innego wiersza', '{source}: кључ другог реда', '{source}: kľúč iného riadka'),
+('finding.without_zone', 'other', '{source}: times without a zone', '{source}: vremena bez vremenske zone', '{source}: časy bez časového pásma', '{source}: czasy bez strefy czasowej', '{source}: времена без временске зоне', '{source}: časy bez časového pásma')
 ) AS l (key, form, en, hr, cs, pl, sr, sk),
     LATERAL (VALUES ('en', en), ('hr', hr), ('cs', cs), ('pl', pl), ('sr', sr), ('sk', sk)) AS t (locale, text)
 WHERE text IS NOT NULL;
@@ -262,12 +262,13 @@ WHERE text IS NOT NULL;
 INSERT INTO engagement_label (locale, key, text, is_own)
 SELECT 'en', 'metric.' || metric, title, false FROM engagement_metric;
 
--- Two kinds of findings are there for many sources, which stand beside them.
+-- Two kinds of findings are there for many sources.
 INSERT INTO engagement_label (locale, key, text, is_own)
-SELECT l.locale, 'finding.' || c.check_name, l.text, false
+SELECT f.locale, 'finding.' || c.check_name, pg_catalog.replace(f.text, '{source}', s.text), false
 FROM engagement_check AS c
-JOIN engagement_label AS l ON l.key = CASE WHEN c.check_name ~ '^duplicate_' THEN 'finding.duplicate'
-                                           WHEN c.check_name ~ '_without_zone$' THEN 'finding.without_zone' END;
+JOIN engagement_label AS f ON f.key = CASE WHEN c.check_name ~ '^duplicate_' THEN 'finding.duplicate'
+                                           WHEN c.check_name ~ '_without_zone$' THEN 'finding.without_zone' END
+JOIN engagement_label AS s ON s.locale = f.locale AND s.key = 'source.' || c.sources[1];
 
 -- Signs that text is drawn with.  The steps of a trend are eight, of one sign each, in ASCII too.
 INSERT INTO engagement_label (locale, key, text, is_own)

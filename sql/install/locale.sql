@@ -98,18 +98,6 @@ $$;
 COMMENT ON FUNCTION engagement_plural(text, text) IS
 'plural form of a number, written with a decimal point, by one of the rules west, croatian, czech and polish';
 
-CREATE FUNCTION engagement_counted(key text, number text, words jsonb)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT replace(coalesce(words ->> (key || '#' || @extschema@.engagement_plural(number, words ->> 'format.plural')), words ->> key),
-                   '{n}', @extschema@.engagement_digits(number, words))
-$$;
-
-COMMENT ON FUNCTION engagement_counted(text, text, jsonb) IS
-'a label with its {n} replaced by a number, in the plural form of that';
-
 CREATE FUNCTION engagement_digits(number text, words jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -125,16 +113,29 @@ $$;
 COMMENT ON FUNCTION engagement_digits(text, jsonb) IS
 'a number, given with a decimal point, with the signs and groups of a language';
 
+CREATE FUNCTION engagement_counted(key text, number text, words jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT replace(coalesce(words ->> (key || '#' || @extschema@.engagement_plural(number, words ->> 'format.plural')), words ->> key),
+                   '{n}', @extschema@.engagement_digits(number, words))
+$$;
+
+COMMENT ON FUNCTION engagement_counted(text, text, jsonb) IS
+'a label with its {n} replaced by a number, in the plural form of that';
+
 /*
- * Money has the decimals of its currency, but none from ten thousand on, where nobody
- * reads them.  The list is that of ISO 4217.
+ * Money has the decimals of its currency, but none from a thousand on, where nobody
+ * reads them.  The list is that of ISO 4217.  A currency of more than twelve letters is none,
+ * and must not push the amount aside.
  */
 CREATE FUNCTION engagement_money_decimals(value numeric, currency text)
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN abs(value) >= 10000 OR upper(currency) = ANY ('{BIF,CLP,DJF,GNF,ISK,JPY,KMF,KRW,PYG,RWF,UGX,VND,VUV,XAF,XOF,XPF}') THEN 0
+    SELECT CASE WHEN abs(value) >= 1000 OR upper(currency) = ANY ('{BIF,CLP,DJF,GNF,ISK,JPY,KMF,KRW,PYG,RWF,UGX,VND,VUV,XAF,XOF,XPF}') THEN 0
                 ELSE 2 END
 $$;
 
@@ -196,12 +197,12 @@ DECLARE
         WHEN 'money' THEN @extschema@.engagement_money_decimals(value, currency)
         WHEN 'number' THEN 2
         ELSE 1 END)::text;
-    shown CONSTANT text := regexp_replace(CASE WHEN unit = 'number' THEN trim_scale(digits::numeric)::text ELSE digits END, '^-(?=[0.]+$)', '');
+    shown CONSTANT text := regexp_replace(CASE WHEN unit IN ('number', 'days') THEN trim_scale(digits::numeric)::text ELSE digits END, '^-(?=[0.]+$)', '');
     written CONSTANT text := @extschema@.engagement_digits(shown, words);
 BEGIN
     RETURN CASE unit
         WHEN 'money' THEN CASE WHEN currency IS NULL THEN written
-                               ELSE replace(replace(words ->> 'format.money', '{n}', written), '{currency}', currency) END
+                               ELSE replace(replace(words ->> 'format.money', '{n}', written), '{currency}', left(currency, 12)) END
         WHEN 'share' THEN replace(words ->> 'format.percent', '{n}', written)
         WHEN 'percent_points' THEN replace(words ->> 'format.percent_points', '{n}', written)
         WHEN 'days' THEN @extschema@.engagement_counted('format.days', shown, words)

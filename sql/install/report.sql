@@ -142,7 +142,7 @@ $section$),
 
 -- It looks at all rows, and takes longer than all the rest where there are many.
 (140, 'doctor', 'table', '{}', $section$
-SELECT severity, finding, source, count, share, examples[1:3] AS examples
+SELECT severity, finding, count, share, examples[1:3] AS examples
 FROM engagement.engagement_doctor($1)
 ORDER BY array_position('{error,warning,note}', severity), share DESC NULLS LAST, finding
 $section$);
@@ -180,8 +180,8 @@ INSERT INTO engagement_report_column (section, position, column_name, unit, labe
 ('alerts', 1, 'day', 'date', NULL), ('alerts', 2, 'metric', 'text', 'metric'), ('alerts', 3, 'condition', 'text', 'condition'),
 ('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'value', 'number', NULL),
 ('alerts', 7, 'expected', 'number', NULL),
-('doctor', 1, 'severity', 'text', 'severity'), ('doctor', 2, 'finding', 'text', 'finding'), ('doctor', 3, 'source', 'text', 'source'),
-('doctor', 4, 'count', 'count', NULL), ('doctor', 5, 'share', 'share', NULL), ('doctor', 6, 'examples', 'list', NULL);
+('doctor', 1, 'severity', 'text', 'severity'), ('doctor', 2, 'finding', 'text', 'finding'), ('doctor', 3, 'count', 'count', NULL),
+('doctor', 4, 'share', 'share', NULL), ('doctor', 5, 'examples', 'list', NULL);
 
 /*
  * What several sections read in common, and no view of the shop's has.
@@ -221,16 +221,18 @@ WITH month AS (
     FROM generate_series(date_trunc('month', (:as_of + 1)::timestamp) - interval '12 months',
                          date_trunc('month', (:as_of + 1)::timestamp) - interval '1 month', '1 month') AS m),
 trend AS (
-    SELECT metric, currency, jsonb_object_agg(month, value) AS by_month
-    FROM metrics.kpi_monthly
-    GROUP BY metric, currency)
+    SELECT s.metric, s.currency, array_agg(v.value ORDER BY m) AS "values"
+    FROM (SELECT DISTINCT metric, currency FROM metrics.kpi_monthly) AS s
+    CROSS JOIN month
+    CROSS JOIN unnest(months) AS m
+    LEFT JOIN metrics.kpi_monthly AS v ON v.metric = s.metric AND v.currency IS NOT DISTINCT FROM s.currency AND v.month = m
+    GROUP BY s.metric, s.currency)
 SELECT k.metric, k.metric AS label, k.engagement_type AS "group", m.position, u.unit, k.currency,
        k.value * u.factor AS value, k.previous * u.factor AS previous, k.change * u.factor AS change, k.relative_change,
        k.low * u.factor AS low, k.high * u.factor AS high, k.n,
        CASE WHEN k.change <> 0 THEN (k.change > 0) = m.higher_is_better END AS good,
-       CASE WHEN t.by_month IS NOT NULL
-            THEN ARRAY(SELECT (t.by_month ->> day::text)::numeric * u.factor FROM unnest(months) WITH ORDINALITY AS d (day, place)
-                       ORDER BY place) END AS trend,
+       CASE WHEN t."values" IS NOT NULL
+            THEN ARRAY(SELECT value * u.factor FROM unnest(t."values") WITH ORDINALITY AS v (value, place) ORDER BY place) END AS trend,
        months
 FROM metrics.kpi AS k
 JOIN engagement.engagement_metric AS m USING (metric)
@@ -325,6 +327,7 @@ AS $$
                      THEN array_remove(coalesce(sections, (SELECT array_agg(section) FROM @extschema@.engagement_report_section)), 'funnel')
                      ELSE sections END)
     CROSS JOIN LATERAL (SELECT format('date %L', as_of) AS day) AS d
+    WHERE shown IS NOT NULL
 $$;
 
 COMMENT ON FUNCTION engagement_report_query(name, date, text[]) IS

@@ -50,7 +50,7 @@ $$;
 COMMENT ON FUNCTION engagement_markdown_escape(text) IS
 'a text as it is written in Markdown, so that it is shown as it is';
 
-CREATE FUNCTION engagement_fit(value text, width integer, to_right boolean, words jsonb)
+CREATE FUNCTION engagement_text_cell(value text, width integer, to_right boolean, words jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -70,7 +70,7 @@ BEGIN
                 ELSE shown || repeat(' ', width - @extschema@.display_width(shown)) END;
 END $$;
 
-COMMENT ON FUNCTION engagement_fit(text, integer, boolean, jsonb) IS
+COMMENT ON FUNCTION engagement_text_cell(text, integer, boolean, jsonb) IS
 'a text in a number of columns of a terminal: filled up with blanks on one side, or cut';
 
 CREATE FUNCTION engagement_wrap(value text, width integer, words jsonb)
@@ -84,7 +84,7 @@ DECLARE
     lines text[] := '{}';
 BEGIN
     FOREACH word IN ARRAY string_to_array(value, ' ') LOOP
-        word := rtrim(@extschema@.engagement_fit(word, least(width, @extschema@.display_width(word)), false, words));
+        word := rtrim(@extschema@.engagement_text_cell(word, least(width, @extschema@.display_width(word)), false, words));
         IF line <> '' AND @extschema@.display_width(line || ' ' || word) > width THEN
             lines := lines || line;
             line := word;
@@ -105,15 +105,16 @@ RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT string_agg(coalesce(substr(words ->> 'sign.trend', 1 + coalesce(round(7 * (y - low) / nullif(high - low, 0))::integer, 3), 1), ' '),
+    SELECT string_agg(CASE WHEN y IS NULL THEN ' '
+                           ELSE substr(words ->> 'sign.trend', 1 + coalesce(round(7 * (y - low) / nullif(high - low, 0))::integer, 3), 1) END,
                       '' ORDER BY place)
     FROM (SELECT place, y, min(y) OVER () AS low, max(y) OVER () AS high
           FROM jsonb_array_elements(CASE jsonb_typeof("values") WHEN 'array' THEN "values" ELSE '[]' END) WITH ORDINALITY AS v (value, place)
-          LEFT JOIN LATERAL (SELECT value::numeric AS y WHERE jsonb_typeof(value) = 'number') AS n ON true) AS v
+          CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(value) WHEN 'number' THEN value::numeric END AS y) AS n) AS v
 $$;
 
 COMMENT ON FUNCTION engagement_trend(jsonb, jsonb) IS
-'numbers as a row of signs of different height, the lowest for the smallest; a blank for NULL';
+'numbers as a row of signs of different height, from the lowest for the smallest to the highest; a blank for NULL';
 
 CREATE FUNCTION engagement_bar(value numeric, largest numeric, width integer, words jsonb)
 RETURNS text
@@ -136,16 +137,16 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN shown !~ '[1-9]' THEN (words ->> 'sign.same') || ' '
-                WHEN amount < 0 THEN (words ->> 'sign.down') || ' '
+                WHEN change < 0 THEN (words ->> 'sign.down') || ' '
                 ELSE (words ->> 'sign.up') || ' +' END || shown
-    FROM (SELECT tile ->> 'unit' AS unit, tile -> 'change' AS change, tile -> 'relative_change' AS relative_change) AS t
+    FROM (SELECT tile ->> 'unit' AS unit,
+                 CASE jsonb_typeof(tile -> 'change') WHEN 'number' THEN (tile ->> 'change')::numeric END AS change,
+                 CASE jsonb_typeof(tile -> 'relative_change') WHEN 'number' THEN tile ->> 'relative_change' END AS relative_change) AS t
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN unit = 'share' THEN @extschema@.engagement_format((100 * change::numeric)::text, 'percent_points', NULL, words)
-                    WHEN unit = 'score' OR jsonb_typeof(relative_change) IS DISTINCT FROM 'number'
+        SELECT CASE WHEN unit = 'share' THEN @extschema@.engagement_format((100 * change)::text, 'percent_points', NULL, words)
+                    WHEN unit = 'score' OR relative_change IS NULL
                     THEN @extschema@.engagement_format(change::text, unit, tile ->> 'currency', words)
-                    ELSE @extschema@.engagement_format(relative_change::text, 'share', NULL, words) END AS shown,
-               change::numeric AS amount
-        WHERE jsonb_typeof(change) = 'number') AS s
+                    ELSE @extschema@.engagement_format(relative_change, 'share', NULL, words) END AS shown) AS s
 $$;
 
 COMMENT ON FUNCTION engagement_format_change(jsonb, jsonb) IS
@@ -324,7 +325,7 @@ AS $$
                               @extschema@.engagement_format_range(item, words)) ORDER BY place))
     FROM (SELECT item, place, value, max(value) OVER (PARTITION BY item ->> 'unit', item ->> 'currency') AS largest
           FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, place)
-          LEFT JOIN LATERAL (SELECT (item ->> 'value')::numeric AS value WHERE jsonb_typeof(item -> 'value') = 'number') AS v ON true) AS r
+          CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(item -> 'value') WHEN 'number' THEN (item ->> 'value')::numeric END AS value) AS v) AS r
 $$;
 
 COMMENT ON FUNCTION engagement_cells_of_bars(jsonb, boolean, jsonb) IS
@@ -399,7 +400,7 @@ COMMENT ON FUNCTION engagement_cells(jsonb, boolean, jsonb) IS
 -- Pages
 
 /*
- * Where a table is too wide its columns of text give way, first what goes beyond 36 signs,
+ * Where a table is too wide its columns of text give way, first what goes beyond 24 signs,
  * then from the last on, down to eight signs; and then any other.
  */
 CREATE FUNCTION engagement_widths(cells jsonb, width integer)
@@ -420,7 +421,7 @@ BEGIN
         SELECT place INTO widest
         FROM unnest(widths) WITH ORDINALITY AS w (columns, place)
         WHERE columns > 1
-        ORDER BY columns > 8 AND NOT (cells -> 'right' -> (place - 1)::integer)::boolean DESC, greatest(columns, 36) DESC, place DESC
+        ORDER BY columns > 8 AND NOT (cells -> 'right' -> (place - 1)::integer)::boolean DESC, greatest(columns, 24) DESC, place DESC
         LIMIT 1;
         EXIT WHEN NOT FOUND;
         widths[widest] := widths[widest] - 1;
@@ -441,9 +442,9 @@ DECLARE
 BEGIN
     RETURN (
         SELECT string_agg(CASE WHEN jsonb_array_length(line) < jsonb_array_length(cells -> 'head')
-                               THEN rtrim(@extschema@.engagement_fit(line ->> 0, width, false, words))
+                               THEN rtrim(@extschema@.engagement_text_cell(line ->> 0, width, false, words))
                                ELSE rtrim((
-                SELECT string_agg(@extschema@.engagement_fit(coalesce(cell, words ->> 'sign.none'), widths[place],
+                SELECT string_agg(@extschema@.engagement_text_cell(coalesce(cell, words ->> 'sign.none'), widths[place],
                                                              (cells -> 'right' -> (place - 1)::integer)::boolean, words), '  ' ORDER BY place)
                 FROM jsonb_array_elements_text(line) WITH ORDINALITY AS c (cell, place)
                 WHERE place <= cardinality(widths))) END, E'\n' ORDER BY n)
@@ -481,7 +482,7 @@ AS $$
                          @extschema@.engagement_cells(section || jsonb_build_object('rows', jsonb_path_query_array(section, '$.rows[0 to 149]')), false, words), false),
                          width, words),
                      CASE WHEN more > 0 THEN @extschema@.engagement_counted('report.more_rows', more::text, words) END)
-    FROM (SELECT rtrim(@extschema@.engagement_fit(@extschema@.engagement_plain(section ->> 'title'), width - 4, false, words)) || ' ' AS title,
+    FROM (SELECT rtrim(@extschema@.engagement_text_cell(@extschema@.engagement_plain(section ->> 'title'), width - 4, false, words)) || ' ' AS title,
                  jsonb_array_length(section -> 'rows') - 150 AS more) AS t
 $$;
 
