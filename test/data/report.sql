@@ -1,7 +1,9 @@
 /*
  * Data of a report with every kind of section, and with names that try to break out of the
- * page: table "page", with the data, and table "hostile", with the names.
+ * page.  In schema report_page: table "page", with the data, and "hostile", with the names.
  */
+CREATE SCHEMA report_page;
+SET search_path = report_page, public;
 CREATE FUNCTION columns(VARIADIC text[]) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_agg(jsonb_build_object('name', split_part(c, ':', 1), 'unit', split_part(c, ':', 2), 'label', 'Label of ' || split_part(c, ':', 1))) FROM unnest($1) AS c $$;
 CREATE TABLE hostile (n integer PRIMARY KEY, name text);

@@ -100,8 +100,9 @@ SET IntervalStyle = 'sql_standard';
 SET TimeZone = 'Pacific/Kiritimati';
 SET extra_float_digits = -5;
 SET search_path = pg_temp;
-SELECT public.engagement_report_html(data) = html AS same FROM public.page;
+SELECT public.engagement_report_html(data) = html AS same FROM report_page.page;
 RESET ALL;
+SET search_path = report_page, public;
 
 -- 7. Nothing to show.
 SELECT engagement_report_html(data) LIKE '%<main>%There is nothing to report yet.%</main>%' AS empty
@@ -115,6 +116,6 @@ GROUP BY kind ORDER BY kind;
 SELECT engagement_report_html('{"title": "T", "locale": "tlh", "sections": []}');
 SELECT engagement_report_html(NULL) IS NULL AS none;
 
-DROP VIEW part, tag;
-DROP TABLE page, hostile;
-DROP FUNCTION columns(text[]), below(date, date), is_well_formed(text);
+SET client_min_messages = warning;
+DROP SCHEMA report_page CASCADE;
+DROP FUNCTION public.below(date, date);
