@@ -65,6 +65,9 @@ BEGIN
             shown := left(shown, -1);
         END LOOP;
         shown := left(shown || (words ->> 'sign.cut'), width);
+        IF getdatabaseencoding() = 'UTF8' AND starts_with(shown, chr(x'2068'::int)) THEN
+            shown := shown || chr(x'2069'::int);  -- what engagement_plain() has shut off stays so
+        END IF;
     END IF;
     RETURN CASE WHEN to_right THEN repeat(' ', width - @extschema@.display_width(shown)) || shown
                 ELSE shown || repeat(' ', width - @extschema@.display_width(shown)) END;
