@@ -5,6 +5,8 @@
 -- 1. Texts are escaped, wherever they stand.
 SELECT text, engagement_html_escape(text), length(text), engagement_html_cut(text, 8)
 FROM (VALUES (''), ('plain'), ('<b>&"''</b>'), (E'tab\tand line\n'), (E'a\x01b\x1fc\x7f'), ('exactly8'), ('ninechars'), ('1234567 9'), (NULL)) AS t (text);
+-- What turns the direction of the text that follows is left out; marks of one letter stay.
+SELECT engagement_html_escape(U&'a\202Ab\202Ec\2066d\2069e'), length(engagement_html_escape(U&'\05D0\200F!'));
 
 -- 2. Axes: steps of 1, 2 and 5, from 0 where the values come near it.
 SELECT "values", unit, engagement_html_ticks("values", unit) AS ticks
