@@ -6,6 +6,8 @@
 \set VERBOSITY terse
 \pset null -
 SET client_min_messages = warning;
+CREATE SCHEMA report_test;
+SET search_path = report_test, public;
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set demo :abs_srcdir '/../demo/shop.sql'
 \set scale 0.02
@@ -210,8 +212,8 @@ DELETE FROM engagement_label WHERE is_own;
 -- 6. Text: 80 columns, in ASCII where that is asked for
 --
 CREATE TABLE page AS
-SELECT locale, format, engagement_report('report', format, '2024-12-31', locale) AS page
-FROM (VALUES ('en'), ('hr'), ('cs'), ('pl'), ('sr'), ('sk')) AS l (locale), (VALUES ('text'), ('ascii'), ('markdown')) AS f (format);
+SELECT locale, format, engagement_report('report', format, '2024-12-31', locale, CASE WHEN format <> 'text' THEN few END) AS page
+FROM (SELECT array_agg(section) AS few FROM engagement_report_section WHERE section <> 'doctor') AS s, (VALUES ('en'), ('hr'), ('cs'), ('pl'), ('sr'), ('sk')) AS l (locale), (VALUES ('text'), ('ascii'), ('markdown')) AS f (format);
 CREATE VIEW line_of_page AS
 SELECT locale, format, n, line FROM page, regexp_split_to_table(page, '\n') WITH ORDINALITY AS l (line, n);
 SELECT locale, format, max(display_width(line)) AS columns FROM line_of_page WHERE format <> 'markdown' GROUP BY locale, format HAVING max(display_width(line)) > 80;
@@ -227,7 +229,8 @@ SELECT engagement_report('report', 'text', '2024-12-31', 'en', '{headline,engage
 SELECT engagement_report('report', 'ascii', '2024-12-31', 'sr', '{headline,aov,retention_curve,doctor}');
 -- A terminal that cannot show more is told so by client_encoding.
 SET client_encoding = 'LATIN2';
-SELECT engagement_report('report', 'text', '2024-12-31', 'sr') = (SELECT page FROM page WHERE locale = 'sr' AND format = 'ascii') AS in_ascii;
+SELECT page LIKE '%' || (SELECT regexp_replace(page, '^([^\n]*\n){3}', '') FROM page WHERE locale = 'sr' AND format = 'ascii') || '%' AS in_ascii
+FROM engagement_report('report', 'text', '2024-12-31', 'sr') AS page;
 SET client_encoding = 'SQL_ASCII';
 SELECT engagement_report('report', 'text', '2024-12-31', 'cs', '{nps}') ~ '^[ -~\n]*$' AS text,
        engagement_report('report', 'markdown', '2024-12-31', 'cs', '{nps}') ~ '^[ -~\n]*$' AS markdown;
@@ -269,24 +272,23 @@ SELECT engagement_format('1', 'count', NULL, 'tlh');
 --
 -- 9. A shop with nothing in it, one without a currency, and one whose names are hostile
 --
-CREATE SCHEMA bare;
-CREATE TABLE bare.orders (id bigint, customer_id bigint, ordered_at timestamptz, amount numeric);
-CREATE TABLE bare.experiments (experiment text, subject_id bigint, variant text, assigned_at timestamptz, converted boolean);
-SELECT engagement_attach('orders', 'bare.orders', '{"order_id": "id"}', time_zone => 'America/New_York', schema => 'bare_report');
-SELECT engagement_report('bare_report', 'text', '2024-12-31', 'cs');
-SELECT engagement_report('bare_report', 'markdown', '2024-12-31', 'pl');
-SELECT engagement_report('bare_report', 'text', '2024-12-31', 'en', '{}');
-INSERT INTO bare.orders VALUES (1, 1, '2024-12-31 23:30 America/New_York', 10), (2, 1, '2024-02-29 12:00 America/New_York', 20.5), (3, NULL, '2023-03-01 12:00 America/New_York', NULL);
-SELECT engagement_report('bare_report', 'text', '2024-12-31', 'sk', '{headline,revenue,aov,cohorts}');
-SELECT * FROM bare.orders WHERE false;
-ALTER TABLE bare.orders ADD currency text;
-UPDATE bare.orders SET currency = E'<b>|`*_[x](y)\n\u202e\u05d0\t\u0001' || repeat('w', 50) WHERE id = 1;
-INSERT INTO bare.orders SELECT 10 + i, i, '2024-05-05 12:00 America/New_York', 7, '日本円の通貨' FROM generate_series(1, 3) AS i;
-INSERT INTO bare.experiments SELECT E'a "quoted" | <script>alert(1)</script> \\ \n\r line\u2028 \u200fمرحبا &amp; * _', i, CASE WHEN i % 2 = 0 THEN 'control' ELSE repeat('漢', 60) END, '2024-05-05', i % 3 = 0
+CREATE SCHEMA report_bare;
+CREATE TABLE report_bare.orders (id bigint, customer_id bigint, ordered_at timestamptz, amount numeric);
+CREATE TABLE report_bare.experiments (experiment text, subject_id bigint, variant text, assigned_at timestamptz, converted boolean);
+SELECT engagement_attach('orders', 'report_bare.orders', '{"order_id": "id"}', time_zone => 'America/New_York', schema => 'report_bare_views');
+SELECT engagement_report('report_bare_views', 'text', '2024-12-31', 'cs');
+SELECT engagement_report('report_bare_views', 'markdown', '2024-12-31', 'pl');
+SELECT engagement_report('report_bare_views', 'text', '2024-12-31', 'en', '{}');
+INSERT INTO report_bare.orders VALUES (1, 1, '2024-12-31 23:30 America/New_York', 10), (2, 1, '2024-02-29 12:00 America/New_York', 20.5), (3, NULL, '2023-03-01 12:00 America/New_York', NULL);
+SELECT engagement_report('report_bare_views', 'text', '2024-12-31', 'sk', '{headline,revenue,aov,cohorts}');
+ALTER TABLE report_bare.orders ADD currency text;
+UPDATE report_bare.orders SET currency = E'<b>|`*_[x](y)\n\u202e\u05d0\t\u0001' || repeat('w', 50) WHERE id = 1;
+INSERT INTO report_bare.orders SELECT 10 + i, i, '2024-05-05 12:00 America/New_York', 7, '日本円の通貨' FROM generate_series(1, 3) AS i;
+INSERT INTO report_bare.experiments SELECT E'a "quoted" | <script>alert(1)</script> \\ \n\r line\u2028 \u200fمرحبا &amp; * _', i, CASE WHEN i % 2 = 0 THEN 'control' ELSE repeat('漢', 60) END, '2024-05-05', i % 3 = 0
 FROM generate_series(1, 40) AS i;
-SELECT engagement_attach('orders', 'bare.orders', '{"order_id": "id"}', time_zone => 'America/New_York', schema => 'bare_report');
-SELECT engagement_attach('experiments', 'bare.experiments', time_zone => 'America/New_York', schema => 'bare_report');
-CREATE TABLE hostile AS SELECT format, engagement_report('bare_report', format, '2024-12-31', sections => '{headline,aov,experiments}') AS page
+SELECT engagement_attach('orders', 'report_bare.orders', '{"order_id": "id"}', time_zone => 'America/New_York', schema => 'report_bare_views');
+SELECT engagement_attach('experiments', 'report_bare.experiments', time_zone => 'America/New_York', schema => 'report_bare_views');
+CREATE TABLE hostile AS SELECT format, engagement_report('report_bare_views', format, '2024-12-31', sections => '{headline,aov,experiments}') AS page
 FROM (VALUES ('text'), ('ascii'), ('markdown'), ('json'), ('html')) AS f (format);
 SELECT format, line FROM hostile, regexp_split_to_table(page, '\n') AS line
 WHERE format IN ('text', 'ascii') AND display_width(line) > 80
@@ -296,10 +298,10 @@ WHERE format IN ('text', 'ascii') AND display_width(line) > 80
 SELECT line FROM hostile, regexp_split_to_table(page, '\n') AS line WHERE format = 'ascii';
 SELECT page ~ '<script>' AS has_script FROM hostile WHERE format = 'html';
 SELECT line FROM hostile, regexp_split_to_table(page, '\n') AS line WHERE format = 'markdown' AND line ~ 'quoted';
-SELECT page::jsonb #>> '{sections,2,rows,0,experiment}' = (SELECT min(experiment) FROM bare.experiments) AS raw FROM hostile WHERE format = 'json';
+SELECT page::jsonb #>> '{sections,2,rows,0,experiment}' = (SELECT min(experiment) FROM report_bare.experiments) AS raw FROM hostile WHERE format = 'json';
 -- Names of schemas and funnels that look like something in a template
 CREATE SCHEMA ":as_of $1 metrics. ""x";
-SELECT engagement_attach('orders', 'bare.orders', '{"order_id": "id"}', schema => ':as_of $1 metrics. "x') IS NOT NULL AS attached;
+SELECT engagement_attach('orders', 'report_bare.orders', '{"order_id": "id"}', schema => ':as_of $1 metrics. "x') IS NOT NULL AS attached;
 SELECT d ->> 'subtitle' AS subtitle, jsonb_array_length(d -> 'sections') > 0 AS has_sections
 FROM engagement_report_data(':as_of $1 metrics. "x', '2024-12-31', 'en', '{revenue,aov}') AS d;
 SELECT engagement_funnel('day :as_of $1 metrics.', '{landing,purchase}', '1 day', schema => 'report') IS NOT NULL AS made;
