@@ -126,7 +126,7 @@ ORDER BY currency, value DESC NULLS LAST
 $section$),
 
 (120, 'experiments', 'table', '{experiment_results}', $section$
-SELECT experiment, variant, n, rate, rate_low AS low, rate_high AS high, lift
+SELECT experiment, variant, n, rate, lift, lift_low AS low, lift_high AS high, p_best, CASE WHEN srm_alarm THEN true END AS srm_alarm
 FROM metrics.experiment_results
 ORDER BY experiment, is_control DESC, variant
 $section$),
@@ -175,8 +175,8 @@ DELETE FROM engagement_report_column WHERE section = 'headline' AND column_name 
 
 INSERT INTO engagement_report_column (section, position, column_name, unit, labels) VALUES
 ('experiments', 1, 'experiment', 'text', NULL), ('experiments', 2, 'variant', 'text', NULL), ('experiments', 3, 'n', 'count', NULL),
-('experiments', 4, 'rate', 'share', NULL), ('experiments', 5, 'low', 'share', NULL), ('experiments', 6, 'high', 'share', NULL),
-('experiments', 7, 'lift', 'share', NULL),
+('experiments', 4, 'rate', 'share', NULL), ('experiments', 5, 'lift', 'share', NULL), ('experiments', 6, 'low', 'share', NULL),
+('experiments', 7, 'high', 'share', NULL), ('experiments', 8, 'p_best', 'share', NULL), ('experiments', 9, 'srm_alarm', 'boolean', NULL),
 ('alerts', 1, 'day', 'date', NULL), ('alerts', 2, 'metric', 'text', 'metric'), ('alerts', 3, 'condition', 'text', 'condition'),
 ('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'value', 'number', NULL),
 ('alerts', 7, 'expected', 'number', NULL),

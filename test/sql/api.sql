@@ -64,7 +64,7 @@ WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
 -- Administration: everything that reads catalogs and tables
 --
 -- With the rights of the caller, under a search path that nobody else can write to.
-SELECT member FROM administration WHERE prosecdef OR proconfig <> '{"search_path=pg_catalog, pg_temp"}' OR proconfig IS NULL;
+SELECT member FROM administration WHERE prosecdef OR NOT proconfig @> '{"search_path=pg_catalog, pg_temp"}' OR proconfig IS NULL;
 -- In SQL, resolved when it is run and not when it is created, under a path that somebody may have filled.
 SELECT member FROM administration JOIN pg_language l ON l.oid = prolang WHERE lanname NOT IN ('sql', 'plpgsql') OR prosqlbody IS NOT NULL;
 -- Nothing of ours is called without its schema.
