@@ -121,7 +121,8 @@ BEGIN
     END IF;
     RETURN @extschema@.engagement_html_escape(replace(
                CASE size WHEN 0.01 THEN words ->> 'format.percent' WHEN 1e6 THEN '{n}M' WHEN 1e3 THEN '{n}k' ELSE '{n}' END, '{n}',
-               @extschema@.engagement_digits(trim_scale(CASE WHEN highest IS NULL THEN round(value / size, digits) ELSE value / size END)::text, words)));
+               @extschema@.engagement_digits(
+                   trim_scale(CASE WHEN highest IS NULL THEN round(value / size, digits) ELSE value / size END)::text, words)));
 END $$;
 
 COMMENT ON FUNCTION engagement_html_short(numeric, text, jsonb, numeric) IS
@@ -178,7 +179,8 @@ BEGIN
         SELECT string_agg(format('<line class="%s" x2="100%%" y1="%s%%" y2="%2$s%%"/><text class="tick end" x="-8" y="%2$s%%" dy=".32em">%s</text>',
                                  CASE WHEN tick = 0 THEN 'zero' ELSE 'grid' END,
                                  @extschema@.engagement_html_percent(tick, ticks[cardinality(ticks)], ticks[1]),
-                                 @extschema@.engagement_html_short(tick, unit, words, greatest(ticks[cardinality(ticks)], -ticks[1]))), '' ORDER BY tick)
+                                 @extschema@.engagement_html_short(tick, unit, words, greatest(ticks[cardinality(ticks)], -ticks[1]))), ''
+                                     ORDER BY tick)
         FROM unnest(ticks) AS tick);
 END $$;
 
@@ -198,7 +200,10 @@ AS $$
 BEGIN
     RETURN (
         WITH place AS (
-            SELECT DISTINCT x, CASE WHEN unit = 'month' THEN (extract(year FROM day) * 12 + extract(month FROM day) - 1)::numeric WHEN unit = 'date' THEN x - min(x) OVER () ELSE x END AS n,
+            SELECT DISTINCT x,
+                   CASE unit WHEN 'month' THEN (extract(year FROM day) * 12 + extract(month FROM day) - 1)::numeric
+                             WHEN 'date' THEN x - min(x) OVER ()
+                             ELSE x END AS n,
                    CASE WHEN unit IN ('month', 'date') THEN to_char(day, 'YYYY-MM-DD') ELSE x::text END AS value
             FROM unnest(xs) AS x, LATERAL (SELECT date '1970-01-01' + CASE WHEN unit IN ('month', 'date') THEN x::integer ELSE 0 END AS day) AS d),
         step AS (
@@ -209,7 +214,8 @@ BEGIN
         SELECT string_agg(format('<text class="tick middle%s" x="%s%%" y="100%%" dy="1.8em">%s</text>',
                                  CASE WHEN row_number % 2 = 0 THEN ' wide' END, at,
                                  @extschema@.engagement_html_value(value, unit, NULL, words)), '' ORDER BY x)
-        FROM (SELECT *, row_number() OVER (ORDER BY x DESC), @extschema@.engagement_html_percent(x, (SELECT min(x) FROM place), (SELECT max(x) FROM place)) AS at
+        FROM (SELECT *, row_number() OVER (ORDER BY x DESC), @extschema@.engagement_html_percent(x, (SELECT min(x) FROM place),
+                                                                                                 (SELECT max(x) FROM place)) AS at
               FROM place, step
               WHERE n % step = 0) AS t);
 END $$;
@@ -260,7 +266,8 @@ AS $$
 #variable_conflict use_column
 BEGIN
     RETURN (
-        SELECT string_agg(format('M%1$s %2$sL%3$s %4$sL%3$s %5$sL%1$s %6$sZ', before ->> 'x', before ->> 'high', p ->> 'x', p ->> 'high', p ->> 'low', before ->> 'low'), '' ORDER BY n)
+        SELECT string_agg(format('M%1$s %2$sL%3$s %4$sL%3$s %5$sL%1$s %6$sZ', before ->> 'x', before ->> 'high', p ->> 'x', p ->> 'high',
+                                 p ->> 'low', before ->> 'low'), '' ORDER BY n)
         FROM (SELECT n, p, lag(p) OVER (ORDER BY n) AS before
               FROM jsonb_array_elements(points) WITH ORDINALITY AS e (p, n)) AS p
         WHERE p ->> 'low' IS NOT NULL AND p ->> 'high' IS NOT NULL AND before ->> 'low' IS NOT NULL AND before ->> 'high' IS NOT NULL);
@@ -292,7 +299,8 @@ BEGIN
     RETURN (
         SELECT string_agg(p ->> 'text', '; ' ORDER BY n)
         FROM (SELECT n, p, row_number() OVER (ORDER BY n) AS first, row_number() OVER (ORDER BY n DESC) AS last,
-                     row_number() OVER (ORDER BY (p ->> 'y')::numeric, n) AS highest, row_number() OVER (ORDER BY (p ->> 'y')::numeric DESC, n) AS lowest
+                     row_number() OVER (ORDER BY (p ->> 'y')::numeric, n) AS highest,
+                     row_number() OVER (ORDER BY (p ->> 'y')::numeric DESC, n) AS lowest
               FROM jsonb_array_elements(points) WITH ORDINALITY AS e (p, n)
               WHERE p ->> 'y' IS NOT NULL) AS p
         WHERE 1 IN (first, last, highest, lowest));
@@ -320,13 +328,15 @@ BEGIN
             SELECT jsonb_agg(jsonb_build_object(
                        'x', @extschema@.engagement_html_percent(n, 1, months), 'y', @extschema@.engagement_html_percent(y, high, low),
                        'text', concat_ws(': ', @extschema@.engagement_html_value(month, 'month', NULL, words),
-                                         @extschema@.engagement_html_value(y::text, item ->> 'unit', item ->> 'currency', words))) ORDER BY n) AS points
+                                         @extschema@.engagement_html_value(y::text, item ->> 'unit', item ->> 'currency', words)))
+                                             ORDER BY n) AS points
             FROM month, bounds)
         SELECT @extschema@.engagement_html_svg(
                    id, 'spark', 40, @extschema@.engagement_html_escape(item ->> 'label'), @extschema@.engagement_html_points_description(points),
                    @extschema@.engagement_html_stretched('line', @extschema@.engagement_html_path(points)) || last.mark)
         FROM point,
-             LATERAL (SELECT format('<circle class="mark" cx="%s%%" cy="%s%%" r="3"><title>%s</title></circle>', p ->> 'x', p ->> 'y', p ->> 'text') AS mark
+             LATERAL (SELECT format('<circle class="mark" cx="%s%%" cy="%s%%" r="3"><title>%s</title></circle>', p ->> 'x', p ->> 'y',
+                                    p ->> 'text') AS mark
                       FROM jsonb_array_elements(points) WITH ORDINALITY AS e (p, n)
                       WHERE p ->> 'y' IS NOT NULL
                       ORDER BY n DESC
@@ -344,7 +354,8 @@ AS $$
 DECLARE
     unit CONSTANT text := item ->> 'unit';
     judgement CONSTANT text := CASE item -> 'good' WHEN 'true' THEN ' good' WHEN 'false' THEN ' bad' ELSE '' END;
-    counted CONSTANT text := 'n&#160;=&#160;' || @extschema@.engagement_html_escape(@extschema@.engagement_format(item ->> 'n', 'count', NULL, words));
+    counted CONSTANT text := 'n&#160;=&#160;' ||
+        @extschema@.engagement_html_escape(@extschema@.engagement_format(item ->> 'n', 'count', NULL, words));
 BEGIN
     RETURN concat('<li class="tile"><p class="name">', @extschema@.engagement_html_escape(item ->> 'label'), '</p>',
                   '<p class="figure"><bdi>', @extschema@.engagement_html_value(item ->> 'value', unit, item ->> 'currency', words), '</bdi></p>',
@@ -482,8 +493,10 @@ BEGIN
         down AS (SELECT *, max(y - 8 * place) OVER (ORDER BY place) + 8 * place AS lower FROM line),
         up AS (SELECT *, min(least(lower, 100) - 8 * place) OVER (ORDER BY place DESC) + 8 * place AS at FROM down)
         SELECT string_agg(CASE WHEN lines = 1
-                               THEN format('<text class="label" x="%s%%" y="%s%%" dx="8" dy=".32em">%s</text>', x, y, @extschema@.engagement_html_short(value, unit, words))
-                               ELSE format('<text class="label c%s" x="100%%" y="%s%%" dx="8" dy=".32em">%s</text>', (number - 1) % 6, at, @extschema@.engagement_html_cut(name, 11)) END,
+                               THEN format('<text class="label" x="%s%%" y="%s%%" dx="8" dy=".32em">%s</text>', x, y,
+                                           @extschema@.engagement_html_short(value, unit, words))
+                               ELSE format('<text class="label c%s" x="100%%" y="%s%%" dx="8" dy=".32em">%s</text>', (number - 1) % 6, at,
+                                           @extschema@.engagement_html_cut(name, 11)) END,
                           '' ORDER BY number)
         FROM up);
 END $$;
@@ -512,7 +525,8 @@ BEGIN
                                      @extschema@.engagement_html_points_description(s -> 'points')), '. ' ORDER BY (s ->> 'number')::integer)
          FROM jsonb_array_elements(series) AS s),
         concat(@extschema@.engagement_html_grid(ticks, unit, words), @extschema@.engagement_html_below(xs, x_unit, words),
-               (SELECT string_agg(@extschema@.engagement_html_line(s -> 'points', 'c' || ((s ->> 'number')::integer - 1) % 6), '' ORDER BY (s ->> 'number')::integer)
+               (SELECT string_agg(@extschema@.engagement_html_line(s -> 'points', 'c' || ((s ->> 'number')::integer - 1) % 6), ''
+                                  ORDER BY (s ->> 'number')::integer)
                 FROM jsonb_array_elements(series) AS s),
                @extschema@.engagement_html_line_ends(series, unit, words))));
 END $$;
@@ -580,8 +594,9 @@ SELECT n, dense_rank() OVER (ORDER BY first) - 1, dense_rank() OVER (ORDER BY "c
        concat(row_text, ', ', @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'column', 'label')), ' ', "column", ': ',
               @extschema@.engagement_html_value(item ->> 'value', @extschema@.engagement_html_column(section, 'value', 'unit'), NULL, words))
 FROM (SELECT n, item, min(n) OVER (PARTITION BY item -> 'row') AS first, @extschema@.engagement_html_number(item, 'column') AS "column",
-             @extschema@.engagement_html_cut(@extschema@.engagement_format(item ->> 'row', @extschema@.engagement_html_column(section, 'row', 'unit'), NULL, words), 11)
-                 AS row_text
+             @extschema@.engagement_html_cut(
+                 @extschema@.engagement_format(item ->> 'row', @extschema@.engagement_html_column(section, 'row', 'unit'), NULL, words),
+                 11) AS row_text
       FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)) AS r
 $$;
 
@@ -615,7 +630,8 @@ BEGIN
            concat(above.marks, beside.marks,
                   (SELECT string_agg(format('<rect class="mark q%1$s%2$s" x="%3$s%%" y="%4$s" width="%5$s%%" height="%6$s" data-value="%7$s"><title>%8$s</title></rect>'
                                             '<text class="middle wide t%1$s" x="%9$s%%" y="%10$s" dy=".32em">%11$s</text>',
-                                            shade, CASE WHEN is_open THEN ' open' END, round(width * slot, 2), height * line, round(width, 2), height, value, text,
+                                            shade, CASE WHEN is_open THEN ' open' END, round(width * slot, 2), height * line,
+                                            round(width, 2), height, value, text,
                                             round(width * (slot + 0.5), 2), height * line + height / 2,
                                             CASE unit WHEN 'share' THEN @extschema@.engagement_html_value((100 * value)::text, 'count', NULL, words)
                                                       ELSE @extschema@.engagement_html_short(value, unit, words) END), '' ORDER BY n)
@@ -623,10 +639,11 @@ BEGIN
            (SELECT string_agg(text, '; ' ORDER BY n) FROM cell WHERE value = ANY (bounds)) AS extremes
     INTO drawn
     FROM above, beside;
-    RETURN concat('<figure>', @extschema@.engagement_html_svg(id, 'plot heat', height * drawn.lines::integer, @extschema@.engagement_html_escape(section ->> 'title'),
+    RETURN concat('<figure>', @extschema@.engagement_html_svg(id, 'plot heat', height * drawn.lines::integer,
+                                                              @extschema@.engagement_html_escape(section ->> 'title'),
                                                               drawn.extremes, drawn.marks),
-                  @extschema@.engagement_html_legend(@extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'value', 'label')),
-                                                     bounds, unit, NULL, words), '</figure>');
+                  @extschema@.engagement_html_legend(
+                      @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'value', 'label')), bounds, unit, NULL, words), '</figure>');
 END $$;
 
 COMMENT ON FUNCTION engagement_html_heat_map(text, jsonb, jsonb) IS
@@ -660,7 +677,7 @@ $$;
 COMMENT ON FUNCTION engagement_html_funnel(text, jsonb, jsonb) IS
 'the chart of a section of kind funnel';
 
--- Map: two scores, a tile for each pair
+-- Map: two scores, a tile for each pair, even where several rows have the same
 
 CREATE FUNCTION engagement_html_map_panel(id text, section jsonb, currency text, items jsonb, words jsonb)
 RETURNS text
@@ -668,42 +685,50 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH tile AS (
-    SELECT n, item, @extschema@.engagement_html_number(item, 'x') AS x, @extschema@.engagement_html_number(item, 'y') AS y,
-           @extschema@.engagement_html_number(item, 'size') AS size, @extschema@.engagement_html_number(item, 'value') AS value
-    FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n)),
+    SELECT min(n) AS n, x, y, string_agg(item ->> 'label', ', ' ORDER BY n) AS label, min(item ->> 'unit') AS unit,
+           sum(@extschema@.engagement_html_number(item, 'size')) AS size, sum(@extschema@.engagement_html_number(item, 'value')) AS value
+    FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n),
+         LATERAL (SELECT @extschema@.engagement_html_number(item, 'x') AS x, @extschema@.engagement_html_number(item, 'y') AS y) AS place
+    WHERE x IS NOT NULL AND y IS NOT NULL
+    GROUP BY x, y),
 bounds AS (
     SELECT min(x) AS low_x, max(y) AS high_y, max(x) - min(x) + 1 AS columns, max(y) - min(y) + 1 AS lines, ARRAY[min(size), max(size)] AS sizes,
            @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'x', 'label')) AS x_label,
            @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'y', 'label')) AS y_label,
-           coalesce(@extschema@.engagement_html_column(section, 'value', 'unit'), 'number') AS unit
+           coalesce(nullif(@extschema@.engagement_html_column(section, 'value', 'unit'), 'number'), min(unit), 'number') AS value_unit
     FROM tile),
 drawn AS (
     SELECT *, round(100 * (x - low_x) / columns, 2) AS "left", round(100 / columns, 2) AS width, 52 * (high_y - y) AS top,
            @extschema@.engagement_html_shade(size, sizes) AS shade,
-           concat_ws(', ', @extschema@.engagement_html_escape(item ->> 'label'), x_label || ' ' || x, y_label || ' ' || y) || ': ' ||
+           concat_ws(', ', @extschema@.engagement_html_escape(label), x_label || ' ' || x, y_label || ' ' || y) || ': ' ||
            concat_ws(', ', @extschema@.engagement_html_value(size::text, 'count', NULL, words),
-                     @extschema@.engagement_html_value(value::text, CASE unit WHEN 'number' THEN item ->> 'unit' ELSE unit END, item ->> 'currency', words)) AS text
+                     @extschema@.engagement_html_value(value::text, value_unit, currency, words)) AS text
     FROM tile, bounds)
 SELECT @extschema@.engagement_html_figure(currency, @extschema@.engagement_html_svg(
-           id, 'plot map', (52 * (SELECT lines FROM bounds))::integer, @extschema@.engagement_html_escape(concat_ws(', ', section ->> 'title', currency)),
+           id, 'plot map', (52 * (SELECT lines FROM bounds))::integer,
+           @extschema@.engagement_html_escape(concat_ws(', ', section ->> 'title', currency)),
            (SELECT string_agg(text, '; ' ORDER BY size DESC, n) FROM (SELECT * FROM drawn ORDER BY size DESC, n LIMIT 3) AS d),
            concat(
                (SELECT format('<text class="tick" x="-20" y="-10">%s &#8593;</text><text class="tick end" x="100%%" y="100%%" dy="2.9em">%s &#8594;</text>', y_label, x_label) FROM bounds),
-               (SELECT string_agg(format('<text class="tick end" x="-8" y="%s" dy=".32em">%s</text>', 52 * line + 26, high_y - line), '' ORDER BY line)
+               (SELECT string_agg(format('<text class="tick end" x="-8" y="%s" dy=".32em">%s</text>', 52 * line + 26, high_y - line), ''
+                                  ORDER BY line)
                 FROM bounds, generate_series(0, lines - 1) AS line),
-               (SELECT string_agg(format('<text class="tick middle" x="%s%%" y="100%%" dy="1.5em">%s</text>', round(100 * (slot + 0.5) / columns, 2), low_x + slot), '' ORDER BY slot)
+               (SELECT string_agg(format('<text class="tick middle" x="%s%%" y="100%%" dy="1.5em">%s</text>',
+                                         round(100 * (slot + 0.5) / columns, 2), low_x + slot), '' ORDER BY slot)
                 FROM bounds, generate_series(0, columns - 1) AS slot),
                (SELECT string_agg(format('<rect class="mark q%s" x="%s%%" y="%s" width="%s%%" height="52"><title>%s</title></rect>'
                                          '<text class="middle strong t%1$s" x="%6$s%%" y="%7$s">%8$s</text><text class="middle small wide t%1$s" x="%6$s%%" y="%9$s">%10$s</text>',
-                                         shade, "left", top, width, text, "left" + width / 2, top + 24, @extschema@.engagement_html_short(size, 'count', words),
-                                         top + 40, @extschema@.engagement_html_short(value, CASE unit WHEN 'number' THEN item ->> 'unit' ELSE unit END, words)), '' ORDER BY n)
+                                         shade, "left", top, width, text, "left" + width / 2, top + 24,
+                                         @extschema@.engagement_html_short(size, 'count', words),
+                                         top + 40, @extschema@.engagement_html_short(value, value_unit, words)), '' ORDER BY n)
                 FROM drawn))) ||
            coalesce((SELECT @extschema@.engagement_html_legend(@extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'size', 'label')),
                                                                sizes, 'count', NULL, words) FROM bounds), ''))
+WHERE EXISTS (SELECT FROM tile)
 $$;
 
 COMMENT ON FUNCTION engagement_html_map_panel(text, jsonb, text, jsonb, jsonb) IS
-'the map of one currency';
+'the map of one currency; NULL without a place on it';
 
 -- Bars, with the interval where there is one
 
@@ -738,10 +763,11 @@ SELECT @extschema@.engagement_html_figure(currency, @extschema@.engagement_html_
                       @extschema@.engagement_html_short(value, unit, words))), '' ORDER BY n)))
 FROM drawn
 WHERE value IS NOT NULL
+HAVING count(*) > 0
 $$;
 
 COMMENT ON FUNCTION engagement_html_bar_panel(text, jsonb, text, text, jsonb, jsonb) IS
-'the bars of one unit and currency';
+'the bars of one unit and currency; NULL without a value';
 
 -- Tables: of the sections of that kind, and behind every chart
 
@@ -761,17 +787,19 @@ DECLARE
                                                                    FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)));
     cells jsonb;
 BEGIN
-    IF whole -> 'rows' = 'null' THEN
+    IF whole -> 'rows' <> 'null' THEN
+        -- A map has room for the sizes alone, a table for all of it.
+        cells := @extschema@.engagement_cells(whole || CASE section ->> 'kind' WHEN 'map' THEN '{"kind": "table"}' ELSE '{}' END::jsonb, true, words);
+    END IF;
+    IF jsonb_typeof(cells -> 'head') IS DISTINCT FROM 'array' THEN
         RETURN NULL;
     END IF;
-    cells := CASE section ->> 'kind' WHEN 'map' THEN @extschema@.engagement_cells_of_table(whole, words)
-                                     ELSE @extschema@.engagement_cells(whole, true, words) END;
     RETURN (
         WITH col AS (
-            SELECT n, @extschema@.engagement_html_escape(head) AS head, CASE WHEN cells -> 'right' -> (n - 1)::integer = 'true' THEN ' class="number"' ELSE '' END AS class,
+            SELECT n, @extschema@.engagement_html_escape(head) AS head,
+                   CASE WHEN cells -> 'right' -> (n - 1)::integer = 'true' THEN ' class="number"' ELSE '' END AS class,
                    row_number() OVER (ORDER BY n) = 1 AS is_first
-            FROM jsonb_array_elements_text(cells -> 'head') WITH ORDINALITY AS h (head, n)
-            WHERE EXISTS (SELECT FROM jsonb_array_elements(cells -> 'rows') AS r WHERE r ->> (n - 1)::integer <> '')),
+            FROM jsonb_array_elements_text(cells -> 'head') WITH ORDINALITY AS h (head, n)),
         line AS (
             SELECT line, string_agg(format(CASE WHEN is_first THEN '<th scope="row" role="rowheader"%s data-label="%s"><bdi>%s</bdi></th>'
                                                               ELSE '<td role="cell"%s data-label="%s"><bdi>%s</bdi></td>' END,
@@ -802,7 +830,8 @@ SELECT CASE section ->> 'kind'
            WHEN 'table' THEN NULL
            ELSE '<div class="panels">' || (
                SELECT string_agg(CASE section ->> 'kind'
-                                     WHEN 'lines' THEN @extschema@.engagement_html_line_panel(id || '-' || panel, section, unit, currency, items, words)
+                                     WHEN 'lines' THEN @extschema@.engagement_html_line_panel(id || '-' || panel, section, unit, currency,
+                                                                                              items, words)
                                      WHEN 'bars' THEN @extschema@.engagement_html_bar_panel(id || '-' || panel, section, unit, currency, items, words)
                                      WHEN 'map' THEN @extschema@.engagement_html_map_panel(id || '-' || panel, section, currency, items, words)
                                  END, '' ORDER BY panel)
@@ -822,7 +851,8 @@ SELECT concat(format('<section id="%1$s" class="%2$s" aria-labelledby="%1$s-head
                      CASE WHEN section ->> 'kind' IN ('tiles', 'heat_map', 'table') OR panels > 1 THEN 'broad' ELSE '' END,
                      @extschema@.engagement_html_escape(section ->> 'title')),
               '<p class="note">' || @extschema@.engagement_html_escape(section ->> 'note') || '</p>',
-              coalesce(chart || '<details><summary>' || @extschema@.engagement_html_escape(words ->> 'html.table') || '</summary>' || rows || '</details>',
+              coalesce(chart || '<details><summary>' || @extschema@.engagement_html_escape(words ->> 'html.table') || '</summary>' ||
+                       rows || '</details>',
                        rows),
               '</section>')
 FROM (SELECT @extschema@.engagement_html_chart(id, section, words) AS chart, @extschema@.engagement_html_table(section, words) AS rows) AS s,

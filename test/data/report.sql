@@ -1,7 +1,9 @@
 /*
  * Data of a report with every kind of section, and with names that try to break out of the
- * page: table "page", with the data, and table "hostile", with the names.
+ * page.  In schema report_page: table "page", with the data, and "hostile", with the names.
  */
+CREATE SCHEMA report_page;
+SET search_path = report_page, public;
 CREATE FUNCTION columns(VARIADIC text[]) RETURNS jsonb LANGUAGE sql AS $$
     SELECT jsonb_agg(jsonb_build_object('name', split_part(c, ':', 1), 'unit', split_part(c, ':', 2), 'label', 'Label of ' || split_part(c, ':', 1))) FROM unnest($1) AS c $$;
 CREATE TABLE hostile (n integer PRIMARY KEY, name text);
@@ -34,7 +36,7 @@ FROM (
     SELECT 'funnel', 'funnel', 'Second funnel', NULL, columns('step:text', 'count:count', 'share:share'), '[{"step": "only", "count": 0, "share": null}, {"step": null, "count": 3, "share": 2}]'
     UNION ALL
     SELECT 'map', 'map', 'Map', NULL, columns('x:count', 'y:count', 'label:text', 'size:count', 'value:money'),
-           jsonb_agg(jsonb_build_object('x', n % 3 + 1, 'y', (n - 1) / 3 + 1, 'label', name, 'size', n, 'value', n * 1000, 'currency', 'EUR') ORDER BY n) FROM hostile
+           jsonb_agg(jsonb_build_object('x', n % 3 + 1, 'y', (n - 1) / 5 + 1, 'label', name, 'size', n, 'value', n * 1000, 'currency', 'EUR') ORDER BY n) FROM hostile
     UNION ALL
     SELECT 'bars', 'bars', 'Bars', NULL, columns('label:text', 'unit:text', 'currency:text', 'value:number', 'low:number', 'high:number'),
            jsonb_agg(jsonb_build_object('label', name, 'unit', 'money', 'currency', CASE WHEN n > 6 THEN 'USD' ELSE 'EUR' END, 'value', CASE n WHEN 1 THEN NULL ELSE (n - 4) * 1000 END, 'low', CASE n % 2 WHEN 0 THEN (n - 5) * 1000 END, 'high', CASE n % 2 WHEN 0 THEN n * 1000 END) ORDER BY n)

@@ -5,6 +5,8 @@
 -- 1. Texts are escaped, wherever they stand.
 SELECT text, engagement_html_escape(text), length(text), engagement_html_cut(text, 8)
 FROM (VALUES (''), ('plain'), ('<b>&"''</b>'), (E'tab\tand line\n'), (E'a\x01b\x1fc\x7f'), ('exactly8'), ('ninechars'), ('1234567 9'), (NULL)) AS t (text);
+-- What turns the direction of the text that follows is left out; marks of one letter stay.
+SELECT engagement_html_escape(U&'a\202Ab\202Ec\2066d\2069e'), length(engagement_html_escape(U&'\05D0\200F!'));
 
 -- 2. Axes: steps of 1, 2 and 5, from 0 where the values come near it.
 SELECT "values", unit, engagement_html_ticks("values", unit) AS ticks
@@ -68,7 +70,7 @@ FROM hostile, page, regexp_split_to_table(html, '<section ') AS part GROUP BY n 
 CREATE VIEW part AS
 SELECT data -> 'sections' -> (n - 2)::integer AS section, part FROM page, regexp_split_to_table(html, '<section ') WITH ORDINALITY AS p (part, n) WHERE n > 1;
 SELECT section ->> 'kind' AS kind, section ->> 'section' AS section, regexp_count AS marks,
-       (SELECT count(*) FROM jsonb_array_elements(section -> 'rows') AS r
+       (SELECT CASE section ->> 'kind' WHEN 'map' THEN count(DISTINCT (r -> 'x', r -> 'y')) ELSE count(*) END FROM jsonb_array_elements(section -> 'rows') AS r
         WHERE CASE section ->> 'kind' WHEN 'tiles' THEN jsonb_path_exists(r, '$.trend[*] ? (@ != null)') WHEN 'lines' THEN r ->> 'y' IS NOT NULL WHEN 'table' THEN false
               ELSE coalesce(r ->> 'value', r ->> 'count') IS NOT NULL END) AS expected,
        (SELECT count(*) FROM regexp_matches(part, '<svg class="(plot|spark|rows)', 'g')) AS charts,
@@ -83,6 +85,10 @@ SELECT (SELECT count(*) FROM regexp_matches(m[1], 'Z', 'g')) AS pieces, count(*)
 SELECT m[1] AS shade, count(*), min(m[2]::numeric), max(m[2]::numeric)
 FROM part, regexp_matches(part, 'class="mark q(\d)[^"]*"[^>]* data-value="([^"]*)"', 'g') AS m WHERE section ->> 'kind' = 'heat_map' GROUP BY m[1] ORDER BY 1;
 
+-- What lies on one place of the map is added up: names 1 and 4 on 2, 1, names 2 and 5 on 3, 1.
+SELECT m[2] AS x, m[3] AS y, m[4] AS size_and_value
+FROM part, regexp_matches(part, '<title>(?!map)([^<]*), Label of x (\d), Label of y (\d): ([^<]*)</title>', 'g') AS m WHERE section ->> 'kind' = 'map' ORDER BY 2, 1;
+
 -- Each picture has a title and a description, and every id that is named is there once.
 SELECT pattern, count(*)
 FROM page, unnest('{"<svg class=\"(plot|spark|rows)", "<svg class=\"(plot|spark|rows)[^\">]*\" role=\"img\"[^>]*><title id=\"[^\"]+\">[^<]+</title><desc id=\"[^\"]+\">[^<]+</desc>"}'::text[]) AS pattern,
@@ -96,13 +102,14 @@ SET IntervalStyle = 'sql_standard';
 SET TimeZone = 'Pacific/Kiritimati';
 SET extra_float_digits = -5;
 SET search_path = pg_temp;
-SELECT public.engagement_report_html(data) = html AS same FROM public.page;
+SELECT public.engagement_report_html(data) = html AS same FROM report_page.page;
 RESET ALL;
+SET search_path = report_page, public;
 
 -- 7. Nothing to show.
 SELECT engagement_report_html(data) LIKE '%<main>%There is nothing to report yet.%</main>%' AS empty
 FROM (VALUES ('{"title": "T", "locale": "en", "as_of": "2024-12-31", "days": 365, "sections": []}'::jsonb), ('{"title": "T", "locale": "en"}')) AS v (data);
-SELECT kind, count(*), bool_and(is_well_formed(html)) AS well_formed, bool_or(html ~ '="([^"]*(NaN|NULL|Infinity)|%|[^" ]*%[^"])') AS odd
+SELECT kind, count(*), bool_and(is_well_formed(html)) AS well_formed, bool_or(html ~ '="[^"]*(NaN|NULL|Infinity)| (x|y|x1|x2|y1|y2|cx|cy|width|height|d)="(%|")') AS odd
 FROM unnest('{tiles,lines,heat_map,funnel,map,bars,table}'::text[]) AS kind,
      LATERAL (SELECT engagement_report_html(jsonb_build_object('title', 'T', 'locale', 'en', 'sections', jsonb_build_array(jsonb_build_object(
          'section', kind, 'kind', kind, 'title', kind, 'columns', columns('x:count', 'y:number', 'value:number'), 'rows', rows)))) AS html
@@ -111,6 +118,6 @@ GROUP BY kind ORDER BY kind;
 SELECT engagement_report_html('{"title": "T", "locale": "tlh", "sections": []}');
 SELECT engagement_report_html(NULL) IS NULL AS none;
 
-DROP VIEW part, tag;
-DROP TABLE page, hostile;
-DROP FUNCTION columns(text[]), below(date, date), is_well_formed(text);
+SET client_min_messages = warning;
+DROP SCHEMA report_page CASCADE;
+DROP FUNCTION public.below(date, date);

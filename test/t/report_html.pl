@@ -43,7 +43,7 @@ my %page = (
 	serbian => page('serbian', q{engagement_report('metrics', 'html', '2024-12-31', 'sr')}),
 	empty => page('empty', q{engagement_report('empty_metrics', 'html', '2024-12-31')}));
 $node->safe_psql('postgres', slurp_file('test/data/report.sql'));
-$page{hostile} = page('hostile', q{engagement_report_html((SELECT data FROM page))});
+$page{hostile} = page('hostile', q{engagement_report_html((SELECT data FROM report_page.page))});
 
 my $browser = Browser->new($folder);
 my $axe = axe();
@@ -96,6 +96,23 @@ is( $browser->evaluate(q{document.querySelectorAll('#headline .tile, #engagement
 		FROM engagement_kpi('2024-12-31') WHERE value IS NOT NULL OR previous IS NOT NULL}),
 	'a tile for each figure');
 
+is($sections->{funnel_checkout}{marks}, 5, 'the funnel has its steps');
+
+# Whatever else there is has a mark for each value.
+foreach my $line (split /\n/, sql(q{
+	SELECT section ->> 'section', section ->> 'kind', CASE section ->> 'kind'
+		WHEN 'lines' THEN jsonb_array_length(jsonb_path_query_array(section, '$.rows[*].y ? (@ != null)'))
+		WHEN 'tiles' THEN jsonb_array_length(jsonb_path_query_array(section, '$.rows[*] ? (exists(@.trend[*] ? (@ != null)))'))
+		WHEN 'map' THEN (SELECT count(DISTINCT (r -> 'x', r -> 'y', r -> 'currency')) FROM jsonb_array_elements(section -> 'rows') AS r)
+		WHEN 'table' THEN 0
+		WHEN 'funnel' THEN jsonb_array_length(section -> 'rows')
+		ELSE jsonb_array_length(jsonb_path_query_array(section, '$.rows[*].value ? (@ != null)')) END
+	FROM jsonb_array_elements(engagement_report_data('metrics', '2024-12-31') -> 'sections') AS section}))
+{
+	my ($section, $kind, $marks) = split /\|/, $line;
+	is($sections->{$section}{marks}, $marks, "$section ($kind) has $marks marks");
+}
+
 # Cohorts of the last twelve months: who ordered again in the k-th month after the first.
 my $cells = join "\n", @{ $browser->evaluate(q{[...document.querySelectorAll('#cohorts .mark')].map(m => m.querySelector('title').textContent.replace(/:.*/, '') + ' ' + Number(m.dataset.value).toFixed(6))}) };
 is( encode_utf8($cells), encode_utf8(sql(q{
@@ -124,10 +141,10 @@ like($browser->evaluate(q{document.querySelector('#revenue h2').textContent}), q
 $browser->open_file($page{empty});
 is($browser->evaluate(q{document.querySelectorAll('main .mark').length}), 0, 'no mark without rows');
 
-# Names that try to break out are text, and nothing else.
+# Names that try to break out are text, and nothing else; what would turn the rest of the page round is left out.
 $browser->open_file($page{hostile});
 is($browser->evaluate(q{document.querySelectorAll('script, img, [onerror], [onload], main b').length}), 0, 'no element or attribute of a name');
-my $names = sql(q{SELECT jsonb_agg(regexp_replace(name, '[\x01-\x1f]', '?', 'g') ORDER BY n) FROM hostile});
+my $names = sql(q{SELECT jsonb_agg(regexp_replace(translate(name, chr(8238), ''), '[\x01-\x1f]', '?', 'g') ORDER BY n) FROM report_page.hostile});
 foreach my $section (qw(some-tiles funnel bars map))
 {
 	is($browser->evaluate("$names.filter(n => !document.getElementById('$section').textContent.includes(n)).length"), 0, "every name is text in section $section");
