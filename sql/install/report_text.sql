@@ -363,21 +363,27 @@ RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH empty AS (
-        SELECT place
-        FROM jsonb_array_elements(cells -> 'rows') AS line
-        CROSS JOIN LATERAL jsonb_array_elements_text(line) WITH ORDINALITY AS c (cell, place)
-        WHERE jsonb_array_length(line) = jsonb_array_length(cells -> 'head')
-        GROUP BY place HAVING bool_and(coalesce(cell, '') = '')),
+    WITH part AS (
+        SELECT name, CASE WHEN jsonb_typeof(cells -> name) <> 'array' THEN '[]' WHEN name = 'rows' THEN cells -> name
+                          ELSE jsonb_build_array(cells -> name) END AS lines
+        FROM unnest('{head,right,rows}'::text[]) AS name),
     line AS (
-        SELECT name, n, CASE WHEN name = 'rows' AND jsonb_array_length(line) < jsonb_array_length(cells -> 'head') THEN line
-                             ELSE (SELECT jsonb_agg(cell ORDER BY place) FROM jsonb_array_elements(line) WITH ORDINALITY AS c (cell, place)
-                                   WHERE place NOT IN (SELECT place FROM empty)) END AS line
-        FROM (VALUES ('head', jsonb_build_array(cells -> 'head')), ('right', jsonb_build_array(cells -> 'right')),
-                     ('rows', cells -> 'rows')) AS part (name, lines)
-        CROSS JOIN LATERAL jsonb_array_elements(lines) WITH ORDINALITY AS l (line, n))
-    SELECT jsonb_build_object('head', (SELECT line FROM line WHERE name = 'head'), 'right', (SELECT line FROM line WHERE name = 'right'),
-                              'rows', (SELECT jsonb_agg(line ORDER BY n) FROM line WHERE name = 'rows'))
+        SELECT name, n, line, name = 'rows' AND jsonb_array_length(line) < jsonb_array_length(cells -> 'head') AS is_title
+        FROM part
+        CROSS JOIN LATERAL jsonb_array_elements(lines) WITH ORDINALITY AS l (line, n)),
+    filled AS (
+        SELECT DISTINCT place
+        FROM line
+        CROSS JOIN LATERAL jsonb_array_elements_text(line) WITH ORDINALITY AS c (cell, place)
+        WHERE name = 'rows' AND NOT is_title AND cell <> '')
+    SELECT jsonb_object_agg(name, coalesce(CASE name WHEN 'rows' THEN kept_lines ELSE kept_lines -> 0 END, '[]'))
+    FROM part
+    LEFT JOIN (SELECT name, jsonb_agg(CASE WHEN is_title THEN line ELSE coalesce(kept, '[]') END ORDER BY n) AS lines
+               FROM line
+               CROSS JOIN LATERAL (SELECT jsonb_agg(cell ORDER BY place) AS kept
+                                   FROM jsonb_array_elements(line) WITH ORDINALITY AS c (cell, place)
+                                   WHERE place IN (SELECT place FROM filled)) AS k
+               GROUP BY name) AS l (name, kept_lines) USING (name)
 $$;
 
 COMMENT ON FUNCTION engagement_filled_cells(jsonb) IS

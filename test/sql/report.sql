@@ -320,7 +320,9 @@ WHERE format IN ('text', 'ascii') AND display_width(line) > 80
    OR format = 'markdown' AND line ~ '<script|<b>|[^\\]`|[^\\]\[x';
 SELECT line FROM hostile, regexp_split_to_table(page, '\n') AS line WHERE format = 'ascii';
 SELECT page ~ '<script>' AS has_script FROM hostile WHERE format = 'html';
+\pset format unaligned
 SELECT line FROM hostile, regexp_split_to_table(page, '\n') AS line WHERE format = 'markdown' AND line ~ 'quoted';
+\pset format aligned
 SELECT page::jsonb #>> '{sections,2,rows,0,experiment}' = (SELECT min(experiment) FROM report_bare.experiments) AS raw FROM hostile WHERE format = 'json';
 -- Names of schemas and funnels that look like something in a template
 CREATE SCHEMA ":as_of $1 metrics. ""x";
