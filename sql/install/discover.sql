@@ -526,12 +526,14 @@ AS $$
                     OR relname IN (SELECT view FROM @extschema@.engagement_view)
                        AND relkind = 'v' AND 'security_invoker=true' = ANY (reloptions)
                        AND obj_description(c.oid, 'pg_class') IS NOT NULL))
+      AND NOT EXISTS (SELECT FROM @extschema@.engagement_table AS t
+                      WHERE t.table_name = relname AND t.meaning = obj_description(c.oid, 'pg_class'))
       AND has_schema_privilege(n.oid, 'USAGE')
       AND has_table_privilege(c.oid, 'SELECT')
 $$;
 
 COMMENT ON FUNCTION engagement_relations(name) IS
-'tables and views, of a schema or of all, that the caller can read and that could be a shop''s: no partitions, temporary tables, members of extensions, metric views or sources of these';
+'tables and views, of a schema or of all, that the caller can read and that could be a shop''s: no partitions, temporary tables, members of extensions, metric views, sources of these, or their tables of snapshots and alerts';
 
 /*
  * Of thousands of relations few are worth a closer look: those whose name says

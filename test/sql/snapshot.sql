@@ -155,6 +155,7 @@ SELECT engagement_refresh('m') IS NOT NULL AS refreshed;
 SELECT count(*) FROM m.kpi_history;
 SELECT engagement_detach('orders', 'm');
 SELECT relname FROM pg_class WHERE relnamespace = 'm'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1;
+SELECT count(*) AS taken_for_a_shop FROM engagement_relations('m');
 SELECT engagement_snapshot('m', '2024-10-27');
 SELECT engagement_attach('orders', 'stall.orders', time_zone => 'Europe/Zagreb', schema => 'm') IS NOT NULL AS attached;
 SELECT count(*) FROM m.kpi_trend;
