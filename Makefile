@@ -16,8 +16,8 @@ PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 # The install script: one file a topic, in the order in which they need each other.
 TOPICS       = preamble rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
                cohort funnel session path arm experiment \
-               source metric view view_orders view_engagement expression discover build attach preset kpi doctor \
-               specification selftest snapshot alert schedule
+               source metric view view_orders view_lifetime view_engagement view_journeys expression discover build attach view_funnel \
+               preset kpi fit doctor specification selftest snapshot alert schedule
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))
 DATA_built   = $(INSTALL_SQL)
@@ -33,7 +33,7 @@ PG_CONFIG    = pg_config
 PGXS        := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control
+$(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control Makefile
 	cat $(TOPICS:%=sql/install/%.sql) > $@
 
 $(OBJS): $(wildcard src/*.h)

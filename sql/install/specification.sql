@@ -35,7 +35,10 @@ COMMENT ON COLUMN engagement_specification.result IS
 COMMENT ON COLUMN engagement_specification.plain IS
 'query over rows (a, b, c ...), the arguments, which gives the same figure';
 
-INSERT INTO engagement_specification (position, aggregate, arguments, sources, relation, month, result, plain)
+-- The rows are computed, by PostgreSQL's own functions and operators whatever else is in this schema.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+INSERT INTO @extschema@.engagement_specification (position, aggregate, arguments, sources, relation, month, result, plain)
 SELECT row_number() OVER (), s.aggregate, s.arguments, r.sources, r.relation, r.month, s.result, s.plain
 FROM (VALUES
     ('orders', '{orders}'::text[], 'metrics.orders', 'ordered_on'),
@@ -146,7 +149,7 @@ JOIN (VALUES
  * each name, the most frequent first.  s1, s2 ... are the chains of so many steps: who,
  * the time of entry, the time of the last step.
  */
-INSERT INTO engagement_specification (position, aggregate, arguments, sources, relation, month, result, plain)
+INSERT INTO @extschema@.engagement_specification (position, aggregate, arguments, sources, relation, month, result, plain)
 SELECT 1000 + row_number() OVER (ORDER BY f.aggregate, shape.n, cardinality(shape.arguments)), f.aggregate,
        f.visitor || '{occurred_at,interval ''1 day''}' || shape.arguments,
        '{events}', f.relation, 'occurred_on', replace(f.result, ':n', shape.n::text),
@@ -182,5 +185,7 @@ CROSS JOIN LATERAL (
                CASE WHEN shape.is_array THEN format('%s[%s]', chr(99 + first), k) ELSE chr(98 + first + k::integer) END AS step
         FROM cardinality(f.visitor) AS first) AS c
     ) AS chain;
+
+SET LOCAL search_path = @extschema@, pg_temp;
 
 GRANT SELECT ON engagement_specification TO PUBLIC;

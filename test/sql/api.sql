@@ -74,7 +74,7 @@ SELECT member FROM catalog WHERE relname !~ '^engagement_' OR NOT has_table_priv
     OR has_table_privilege('pg_monitor', oid, 'INSERT, UPDATE, DELETE, TRUNCATE');
 SELECT member, attname FROM catalog JOIN pg_attribute ON attrelid = oid AND attnum > 0 WHERE coalesce(col_description(attrelid, attnum), '') = '';
 -- A template is valid as it stands: sources exist, and each column of a view is described.
-SELECT view, source FROM engagement_view, unnest(sources) AS source WHERE source NOT IN (SELECT s.source FROM engagement_source AS s);
+SELECT view, source FROM engagement_view, unnest(sources || instead) AS source WHERE source NOT IN (SELECT s.source FROM engagement_source AS s);
 
 --
 -- Aggregates
