@@ -17,7 +17,8 @@ PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 TOPICS       = preamble rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
                cohort funnel session path arm experiment \
                source metric view view_orders view_lifetime view_engagement view_journeys expression discover build attach view_funnel \
-               preset kpi fit doctor specification selftest snapshot alert schedule
+               preset kpi kpi_monthly fit doctor specification selftest snapshot alert schedule \
+               text_width locale label report report_text report_html
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))
 DATA_built   = $(INSTALL_SQL)
@@ -33,7 +34,8 @@ PG_CONFIG    = pg_config
 PGXS        := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
+# In ASCII, so that it can be run in a database of any encoding: see label.sql.
 $(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control Makefile
-	cat $(TOPICS:%=sql/install/%.sql) > $@
+	cat $(TOPICS:%=sql/install/%.sql) | perl -CSD -pe 's/([^\x00-\x7f])/sprintf("\\u%04x", ord $$1)/ge' > $@
 
 $(OBJS): $(wildcard src/*.h)
