@@ -230,37 +230,6 @@ END $$;
 COMMENT ON FUNCTION engagement_drop_empty_tables(name) IS
 'drops the tables of snapshots and alerts if none of them has a row';
 
-CREATE FUNCTION engagement_last_day(schema name)
-RETURNS date
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1
-$$;
-
-COMMENT ON FUNCTION engagement_last_day(name) IS
-'last day that is over, in the time zone of the shop';
-
-CREATE FUNCTION engagement_check_over(schema name, day date)
-RETURNS void
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF day IS NULL OR NOT isfinite(day) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('day %s of a snapshot is not a day of the calendar', coalesce(day::text, 'NULL'));
-    ELSIF day > @extschema@.engagement_last_day(schema) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('day %s is not over yet in %s', day, @extschema@.engagement_time_zone(schema)),
-            DETAIL = 'What is kept of a day does not change any more by itself.',
-            HINT = format('engagement_kpi(%L) shows what is known of it so far.', day);
-    END IF;
-END $$;
-
-COMMENT ON FUNCTION engagement_check_over(name, date) IS
-'an error for a day that is not over, or none';
-
 /*
  * Whoever may take snapshots: as in building views, expressions of the schema are read and
  * its tables are written.
@@ -321,8 +290,7 @@ DECLARE
     written bigint;
 BEGIN
     PERFORM @extschema@.engagement_check_keeper(schema);
-    as_of := coalesce(as_of, @extschema@.engagement_last_day(schema));
-    PERFORM @extschema@.engagement_check_over(schema, as_of);
+    as_of := @extschema@.engagement_last_day(schema, as_of);
     written := @extschema@.engagement_write_snapshot(schema, as_of);
     PERFORM @extschema@.engagement_log_alerts(schema, ARRAY[as_of], true);
     RETURN written;
@@ -347,7 +315,7 @@ DECLARE
     days date[] := '{}';
 BEGIN
     PERFORM @extschema@.engagement_check_keeper(schema);
-    to_day := coalesce(to_day, @extschema@.engagement_last_day(schema));
+    to_day := @extschema@.engagement_last_day(schema, to_day);
     IF goes_on THEN
         EXECUTE format('SELECT max(day) + 1 FROM %I.kpi_history WHERE day <= $1', schema) INTO from_day USING to_day;
     END IF;
@@ -360,12 +328,11 @@ BEGIN
             MESSAGE = format('step %s is not possible', coalesce(step::text, 'NULL')),
             HINT = 'A step is of one day or more, such as ''1 week''.';
     END IF;
-    PERFORM @extschema@.engagement_check_over(schema, to_day);
     IF from_day > to_day AND NOT goes_on THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('first day %s is after the last, %s', from_day, to_day);
     END IF;
-    PERFORM @extschema@.engagement_check_over(schema, least(from_day, to_day));
+    PERFORM @extschema@.engagement_last_day(schema, least(from_day, to_day));
 
     day := from_day;
     WHILE day <= to_day LOOP

@@ -16,7 +16,8 @@ SELECT engagement_attach('orders', 'stall.orders', time_zone => 'Europe/Zagreb',
 
 -- 1. the tables are there, described, and nobody else's
 SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_class AS c
-WHERE relnamespace = 'm'::regnamespace AND relkind = 'r' AND relname !~ '^attached' ORDER BY 1;
+JOIN engagement_table ON table_name = relname
+WHERE relnamespace = 'm'::regnamespace AND relkind = 'r' ORDER BY 1;
 SELECT attrelid::regclass, attname FROM pg_attribute
 WHERE attrelid IN ('m.kpi_history'::regclass, 'm.alert_rule'::regclass, 'm.alert_log'::regclass, 'm.kpi_trend'::regclass, 'm.kpi_alerts'::regclass)
   AND attnum > 0 AND coalesce(col_description(attrelid, attnum), '') = '';
@@ -155,6 +156,7 @@ SELECT engagement_refresh('m') IS NOT NULL AS refreshed;
 SELECT count(*) FROM m.kpi_history;
 SELECT engagement_detach('orders', 'm');
 SELECT relname FROM pg_class WHERE relnamespace = 'm'::regnamespace AND relkind IN ('r', 'v') ORDER BY 1;
+SELECT count(*) AS taken_for_a_shop FROM engagement_relations('m');
 SELECT engagement_snapshot('m', '2024-10-27');
 SELECT engagement_attach('orders', 'stall.orders', time_zone => 'Europe/Zagreb', schema => 'm') IS NOT NULL AS attached;
 SELECT count(*) FROM m.kpi_trend;
