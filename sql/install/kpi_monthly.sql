@@ -43,25 +43,26 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     WHERE r.counted_amount <> 0
     GROUP BY 1, o.currency$part$),
 
--- Every month from the first with an order on, with the customers up to its end.
+-- Every month from the first with an order on.
 ('kpi_monthly', 'trade', 30, '{orders}', true, $part$
-    SELECT bucket, coalesce(sum(orders), 0)::bigint AS orders, coalesce(sum(guests), 0)::bigint AS guests,
-           engagement.rollup(ledger) AS now,
-           coalesce(engagement.customers(engagement.rollup(engagement.rollup(ledger)) OVER (ORDER BY bucket)), 0) AS ever
+    SELECT bucket, (SELECT months[bucket] FROM bounds) AS month, coalesce(sum(orders), 0)::bigint AS orders,
+           coalesce(sum(guests), 0)::bigint AS guests, engagement.rollup(ledger) AS now
     FROM generate_series((SELECT min(bucket) FROM sale), 24) AS b (bucket)
     LEFT JOIN sale USING (bucket)
     GROUP BY bucket$part$),
 
+-- Those who are new in a month are the cohort of that month.
 ('kpi_monthly', 'orders', 40, '{orders}', false, $part$
-    SELECT metric, NULL, (SELECT months[bucket] FROM bounds), m.value, m.low, m.high, m.n
-    FROM (SELECT *, ever - lag(ever, 1, 0::bigint) OVER (ORDER BY bucket) AS new_customers FROM trade) AS t
+    SELECT metric, NULL, month, m.value, m.low, m.high, m.n
+    FROM trade
+    LEFT JOIN (SELECT cohort, customers FROM metrics.cohort_retention WHERE period = 0) AS c ON cohort = month
     CROSS JOIN LATERAL engagement.rate_estimate_final(ARRAY[guests, orders]) AS guest
     CROSS JOIN LATERAL engagement.repeat_rate_estimate(now) AS repeat
     CROSS JOIN LATERAL (VALUES
         ('orders', orders, NULL, NULL, orders),
         ('guest_checkout_rate', guest.value, guest.low, guest.high, guest.n),
         ('customers', coalesce(engagement.customers(now), 0), NULL, NULL, engagement.customers(now)),
-        ('new_customers', new_customers, NULL, NULL, engagement.customers(now)),
+        ('new_customers', coalesce(c.customers, 0), NULL, NULL, engagement.customers(now)),
         ('repeat_rate', repeat.value, repeat.low, repeat.high, repeat.n),
         ('purchase_frequency', engagement.purchase_frequency(now), NULL, NULL, engagement.customers(now))
         ) AS m (metric, value, low, high, n)$part$),
@@ -69,9 +70,9 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
 -- An average less refunds of other orders is not that of its orders, and has no interval.  Where each order is somebody
 -- else's the interval is that of a mean, as in orders_monthly.
 ('kpi_monthly', 'money', 50, '{orders}', false, $part$
-    SELECT metric, currency, (SELECT months[bucket] FROM bounds), m.value, m.low, m.high, m.n
+    SELECT metric, currency, month, m.value, m.low, m.high, m.n
     FROM (
-        SELECT t.bucket, c.currency, coalesce(s.orders, 0) AS orders, coalesce(s.amount, 0) - coalesce(r.amount, 0) AS revenue,
+        SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders, coalesce(s.amount, 0) - coalesce(r.amount, 0) AS revenue,
                CASE WHEN r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
                CASE WHEN r.amount IS NULL THEN s.mean END AS mean
         FROM trade AS t
