@@ -82,7 +82,8 @@ my %uses = (
 		q{count(c) FROM lifecycle(value, '4700-01-01 BC') AS c}, 'count(c) FROM active_periods(value) AS c', q{count(c) FROM stickiness(value, 'year', '4700-01-01 BC') AS c}],
 	funnel_journeys => ['funnel_combine(value, value)', 'funnel_final(value)', q{count(c) FROM funnel_steps(value, '2024-01-01') AS c}, 'count(c) FROM funnel_visitors(value) AS c'],
 	session_spans => ['session_combine(value, value)', 'session_final(value)'],
-	path_touches => ['path_combine(value, value)', 'path_final(value)'],);
+	path_touches => ['path_combine(value, value)', 'path_final(value)'],
+	experiment_variants => ['variants_combine(value, value)', 'ab_test_all_final(value)']);
 $node->safe_psql(
 	'postgres', q{
 	CREATE FUNCTION try_use(use text, type regtype, value text) RETURNS text LANGUAGE plpgsql AS $$
