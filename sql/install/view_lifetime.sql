@@ -182,7 +182,7 @@ figure AS (
            coalesce(sum(customers) FILTER (WHERE NOT is_now), 0)::bigint AS customers_before,
            coalesce(sum(customers) FILTER (WHERE is_now AND has_stayed), 0)::bigint AS stayed,
            coalesce(sum(customers) FILTER (WHERE is_now AND is_new), 0)::bigint AS new_customers,
-           jsonb_object_agg(segment_before, customers) FILTER (WHERE is_now AND customers > 0 AND segment_before <> m.segment) AS came_from
+           jsonb_object_agg(segment_before, customers) FILTER (WHERE is_now AND segment_before <> m.segment) AS came_from
     FROM (SELECT *, NOT is_new AND segment IS NOT DISTINCT FROM segment_before AS has_stayed FROM move
           UNION ALL
           SELECT currency, segment, segment, false, 0, NULL, 0, false
