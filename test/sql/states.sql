@@ -107,7 +107,7 @@ FROM unnest(ARRAY['{-1,0,0,0,0,0}', '{1,-1,0,0,0,0}', '{1,2,0,0,0,0}', '{4611686
                   '{2,1,36,9,-9223372036854775808,0}']) AS state;
 -- digits beyond the scale shown, which no sum has, are not lost: 1.5 at scale 0
 SELECT aov_final('{1,1,0,1,0,15000}') AS kept;
--- rows of two states together
+-- rows of two states together are more than a state holds
 SELECT pg_temp.outcome($$SELECT aov_combine('{4611686018427387903,0,1,0,0,1}', '{4611686018427387903,0,1,0,0,1}')$$) AS merged;
 SELECT left(pg_temp.outcome($$SELECT aov_accum_int8('{4611686018427387903,0,0,0,0,0}', 1)$$), 60) AS accum;
 
