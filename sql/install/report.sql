@@ -404,12 +404,7 @@ BEGIN
     PERFORM @extschema@.engagement_sources_to_read(schema);
     PERFORM @extschema@.engagement_check_sections(sections);
     zone := @extschema@.engagement_time_zone(schema);
-    as_of := coalesce(as_of, (now() AT TIME ZONE zone)::date - 1);
-    IF NOT isfinite(as_of) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('last day %s is not a day of the calendar', as_of),
-            HINT = 'Name the last day of the report, or NULL for yesterday.';
-    END IF;
+    as_of := @extschema@.engagement_last_day(schema, as_of);
     FOR found IN EXECUTE format($query$
         SELECT s.section, s.kind, part, jsonb_agg(row ORDER BY place) AS rows
         FROM (%s) AS q

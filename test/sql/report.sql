@@ -117,6 +117,10 @@ SELECT cohort, period, customers, round(retained::numeric / customers, 9) FROM c
 SELECT (item ->> 'x')::int, round((item ->> 'y')::numeric, 9) FROM item WHERE section = 'retention_curve'
 EXCEPT SELECT period, round(sum(retained) / sum(customers), 9) FROM cell GROUP BY period;
 SELECT count(*) FROM item WHERE section = 'retention_curve';
+-- In the middle of a month it is that of the end of the month before.
+SELECT a #> '{sections,0,rows}' = b #> '{sections,0,rows}' AS same
+FROM engagement_report_data('report', '2024-11-30', sections => '{retention_curve}') AS a,
+     engagement_report_data('report', '2024-12-15', sections => '{retention_curve}') AS b;
 -- Funnel, experiments, findings
 SELECT item ->> 'step', (item ->> 'count')::bigint FROM item WHERE section = 'funnel_buy'
 EXCEPT SELECT name, visitors FROM report.funnel_buy;
@@ -287,7 +291,8 @@ SELECT engagement_report('report', locale => 'tlh');
 SELECT engagement_report('report', locale => NULL);
 SELECT engagement_report('nowhere');
 SELECT engagement_report(NULL);
-SELECT engagement_report('report', as_of => 'infinity');
+SELECT engagement_report('report', as_of => '-infinity');
+SELECT engagement_report('report', as_of => '4000-01-01') LIKE '%';
 SELECT engagement_report('report', sections => '{nps,weather}');
 SELECT engagement_report('report', sections => ARRAY[NULL]);
 SELECT engagement_format('1', 'count', NULL, 'tlh');
