@@ -184,17 +184,6 @@ get_window(FunctionCallInfo fcinfo, int arg)
 }
 
 /*
- * The row has no time or no visitor: the state as it is.
- */
-static inline Datum
-skip_row(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
-/*
  * Add a row: arguments [visitor,] time, window, then a condition for each step.
  */
 static pg_attribute_always_inline Datum
@@ -206,7 +195,7 @@ accum(FunctionCallInfo fcinfo, int key_kind)
 	KeyedEvent	event = {0};
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(arg))
-		return skip_row(fcinfo);
+		return engagement_unchanged(fcinfo);
 	memset(&head, 0, offsetof(FunnelHead, gap));
 	head.key_kind = key_kind;
 	head.nsteps = PG_NARGS() - first_step;
@@ -319,7 +308,7 @@ accum_mode(FunctionCallInfo fcinfo, int key_kind)
 	KeyedEvent	event = {0};
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(arg))
-		return skip_row(fcinfo);
+		return engagement_unchanged(fcinfo);
 	head.key_kind = key_kind;
 	head.window = get_window(fcinfo, arg + 1);
 	event.event.steps = get_steps(fcinfo, arg + 2, &head.nsteps);
@@ -362,7 +351,7 @@ funnel_combine(PG_FUNCTION_ARGS)
 	Growing    *other;
 
 	if (PG_ARGISNULL(1))
-		return skip_row(fcinfo);
+		return engagement_unchanged(fcinfo);
 	other = growing_arg(fcinfo, 1, NULL);
 	if (!PG_ARGISNULL(0))
 		check_same_rules(growing_arg(fcinfo, 0, NULL), (FunnelHead *) other->head);

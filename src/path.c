@@ -28,6 +28,7 @@
 #include "utils/memutils.h"
 
 #include "bytes.h"
+#include "engagement.h"
 #include "growing.h"
 #include "journey.h"
 #include "stored.h"
@@ -138,11 +139,7 @@ path_accum(PG_FUNCTION_ARGS)
 		head.collapse = PG_GETARG_BOOL(3);
 	}
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	time = journey_time(fcinfo, 1);
 	touchpoint = PG_GETARG_TEXT_PP(2);
 	size = touch_size(VARSIZE_ANY_EXHDR(touchpoint));
@@ -168,11 +165,7 @@ path_combine(PG_FUNCTION_ARGS)
 	Growing    *other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	other = growing_arg(fcinfo, 1, NULL);
 	if (!PG_ARGISNULL(0))
 		check_same_head(growing_arg(fcinfo, 0, NULL), head_of(other));

@@ -280,11 +280,7 @@ Datum
 customer_tally_combine(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	return merge(fcinfo, 1);
 }
 
@@ -298,7 +294,7 @@ Datum
 customer_tally_rollup_inv(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		return engagement_unchanged(fcinfo);
 	return merge(fcinfo, -1);
 }
 
