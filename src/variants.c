@@ -260,6 +260,16 @@ rows_of(VariantsKind kind, const int64 *words)
 }
 
 /*
+ * Can the conversions of the state of a variant be those of its rows?
+ */
+static inline bool
+has_fit_conversions(VariantsKind kind, const int64 *words)
+{
+	return kind != VARIANTS_SHARES ||
+		(words[ENGAGEMENT_SHARE_HITS] >= 0 && words[ENGAGEMENT_SHARE_HITS] <= words[ENGAGEMENT_SHARE_ROWS]);
+}
+
+/*
  * Add a row to a state (sign 1), or take it away (-1); false when the aggregate has to
  * start over.
  */
@@ -308,6 +318,8 @@ variants_step(FunctionCallInfo fcinfo, VariantsKind kind, int sign)
 	words = enter_variant(&variants, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	if (!step_words(fcinfo, kind, words, sign))
 		PG_RETURN_NULL();
+	if (unlikely(sign < 0 && !has_fit_conversions(kind, words)))
+		elog(ERROR, "row to take back is not there");
 	if (sign < 0 && rows_of(kind, words) == 0)
 	{
 		Variant    *variant = find_variant(variants, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &found);
@@ -551,8 +563,7 @@ get_variant(Reader *reader, Variants **variants, Variant **last)
 	}
 	if (rows_of((*variants)->kind, words) <= 0)
 		return "a variant has no rows";
-	if ((*variants)->kind == VARIANTS_SHARES &&
-		(words[ENGAGEMENT_SHARE_HITS] < 0 || words[ENGAGEMENT_SHARE_HITS] > words[ENGAGEMENT_SHARE_ROWS]))
+	if (!has_fit_conversions((*variants)->kind, words))
 		return "conversions of a variant are not between 0 and its rows";
 	return NULL;
 }
