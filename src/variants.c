@@ -574,7 +574,7 @@ variants_decode(const uint8 *bytes, Size length, struct varlena **value)
 	Reader		reader = {bytes, bytes + length, false};
 	int			version = get_byte(&reader);
 	VariantsKind kind = get_byte(&reader);
-	Variants   *variants = variants_begin(VARIANTS_NONE, NULL, 0, 0);
+	Variants   *variants = variants_begin(VARIANTS_NONE, "", 0, 0);
 	Variant    *last = NULL;
 	const char *problem = NULL;
 

@@ -10,7 +10,8 @@
 # of the next one: a function or a type that comes later is covered by itself, if its
 # arguments are of built-in types or of such that some function answers with.
 #
-# ENGAGEMENT_HOSTILE=N draws N times as many calls, with another seed.
+# ENGAGEMENT_HOSTILE=N draws N times as many calls, with another seed; ENGAGEMENT_SLOW=N
+# allows N times as much time, for a server under valgrind.
 use strict;
 use warnings FATAL => 'all';
 
@@ -22,8 +23,9 @@ my $effort = $ENV{ENGAGEMENT_HOSTILE} || 1;
 srand(10 + $effort);
 
 # After its timeout a statement has so many seconds.
-my $timeout = 0.3;
-my $patience = 1;
+my $slow = $ENV{ENGAGEMENT_SLOW} || 1;
+my $timeout = 0.3 * $slow;
+my $patience = 1 * $slow;
 
 # The values of each built-in type: ordinary ones, then others.
 my %text = (
@@ -59,7 +61,6 @@ my %text = (
 	],
 	bytea => [ ['\x00'], ['\x'] ],
 	cstring => [ [''], [ ' ', 'x', '{}', '()', '0', '\\', '-1', '00', '01', '0' x 64, 'f' x 64, 'zz', "\xe2\x98\x83" ] ],
-	internal => [ [], [] ],
 
 	# this one is made by nothing but its input
 	business_calendar => [ [ 'Mo-Fr 09:00-17:00; 12-25 off', '24/7', 'Tu 22:00-24:00', '2024-01-02 off; Mo-Su 08:00-12:00,13:00-18:00' ], ['off'] ],);
@@ -155,7 +156,7 @@ my @functions;
 foreach (
 	rows(
 		'postgres', qq{
-		SELECT p.oid, p.oid::regprocedure, p.oid::regproc, p.prokind, p.prorettype::regtype, coalesce(initial, 'none'), coalesce(makers, ''), types
+		SELECT p.oid, p.oid::regprocedure, p.oid::regproc, p.prokind, p.prorettype::regtype, coalesce(initial, 'none'), coalesce(makers, ''), coalesce(types, '')
 		FROM pg_proc AS p
 		LEFT JOIN LATERAL (
 			SELECT min(a.agginitval), string_agg(DISTINCT aggtransfn::oid::text, ' ')
@@ -169,7 +170,9 @@ foreach (
 	@function{qw(oid signature name kind result initial makers types)} = @$_;
 	$function{makers} = [ split ' ', $function{makers} ];
 	$function{types} = [ split /\|/, $function{types} ];
-	push @functions, \%function;
+
+	# SQL has no value of that type; COPY calls those
+	push @functions, \%function unless grep { $_ eq 'internal' } @{ $function{types} };
 }
 cmp_ok(scalar @functions, '>', 500, 'the catalog has ' . @functions . ' C functions of the extension');
 
@@ -573,7 +576,7 @@ if ($lives)
 
 	# a function that only ever refuses would not have been tried
 	my %answers = map { $_->[0] => 1 } rows('postgres', q{SELECT DISTINCT function FROM hostile.outcome WHERE state = '00000' AND answer IS NOT NULL});
-	my @never = grep { !$answers{ $_->{oid} } && "@{ $_->{types} }" !~ /internal/ } @functions;
+	my @never = grep { !$answers{ $_->{oid} } } @functions;
 	note("never answered: $_->{signature}") foreach @never;
 	cmp_ok(scalar @never, '<=', @functions / 20, 'nearly all functions have answered some');
 }
