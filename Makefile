@@ -16,7 +16,8 @@ PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 # The install script: one file a topic, in the order in which they need each other.
 TOPICS       = preamble rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
                cohort funnel session path arm experiment \
-               source metric view view_orders view_engagement expression discover build attach preset kpi doctor
+               source metric view view_orders view_engagement view_journeys expression discover build attach view_funnel preset kpi doctor \
+               specification selftest
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))
 DATA_built   = $(INSTALL_SQL)

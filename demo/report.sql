@@ -51,3 +51,9 @@ ORDER BY surveys_monthly.month;
 SELECT finding, severity, source, count, round(share, 3) AS share, examples[1:3] AS examples, round(aov_change, 2) AS "AOV moves by"
 FROM engagement_doctor(:'views');
 COMMIT;
+
+\echo 'Can it be trusted: SELECT * FROM engagement_selftest()'
+
+SELECT count(*) AS aggregates, count(*) FILTER (WHERE plain) AS "equal plain SQL", count(*) FILTER (WHERE parallel) AS "equal in parallel",
+       count(*) FILTER (WHERE rolled_up) AS "equal rolled up by month", count(*) FILTER (WHERE NOT agrees) AS wrong
+FROM engagement_selftest(:'views');

@@ -223,7 +223,13 @@ BEGIN
         COMMENT ON COLUMN %1$I.attached_view.view IS 'name of the view';
         COMMENT ON COLUMN %1$I.attached_view.position IS 'order in which the views build on each other';
         COMMENT ON COLUMN %1$I.attached_view.comment IS 'its comment: a view with another one is none of ours any more';
-        GRANT SELECT ON %1$I.attached_source, %1$I.attached_view TO PUBLIC;
+        CREATE TABLE %1$I.attached_funnel (funnel text PRIMARY KEY, steps text[] NOT NULL, "window" interval NOT NULL, mode text NOT NULL);
+        COMMENT ON TABLE %1$I.attached_funnel IS 'funnels of this schema, each a view while there are events; written by engagement_funnel()';
+        COMMENT ON COLUMN %1$I.attached_funnel.funnel IS 'name of the funnel; its view has funnel_ before it';
+        COMMENT ON COLUMN %1$I.attached_funnel.steps IS 'names of the events that are its steps';
+        COMMENT ON COLUMN %1$I.attached_funnel."window" IS 'time from the first event within which the others count';
+        COMMENT ON COLUMN %1$I.attached_funnel.mode IS 'ordered, strict_order, strict_once or unordered';
+        GRANT SELECT ON %1$I.attached_source, %1$I.attached_view, %1$I.attached_funnel TO PUBLIC;
         $ddl$, schema);
 END $$;
 
@@ -352,7 +358,7 @@ BEGIN
     made := @extschema@.engagement_build(schema);
     EXECUTE format('SELECT count(*) FROM %1$I.attached_source', schema) INTO left_over;
     IF left_over = 0 AND made = 0 THEN
-        EXECUTE format('DROP TABLE %1$I.attached_source, %1$I.attached_view', schema);
+        EXECUTE format('DROP TABLE %1$I.attached_source, %1$I.attached_view, %1$I.attached_funnel', schema);
     END IF;
     RETURN format('%s is detached from schema %I', source, schema);
 END $$;

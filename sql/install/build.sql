@@ -1,7 +1,7 @@
 -- Building: the views of a schema, from what is written down there
 
 /*
- * What is attached in a schema stands in two ordinary tables of its own: so pg_dump keeps
+ * What is attached in a schema stands in ordinary tables of its own: so pg_dump keeps
  * it, it belongs to whoever attached, and each schema stands for itself.
  */
 
@@ -60,7 +60,7 @@ DECLARE
 BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
-    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN ('attached_source', 'attached_view')
+    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN ('attached_source', 'attached_view', 'attached_funnel')
       AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
@@ -377,6 +377,7 @@ DECLARE
     order_rows text;
     refund_rows text;
     policies jsonb := '{}';
+    zone text := @extschema@.engagement_time_zone(schema);
 BEGIN
     EXECUTE format('SELECT * FROM %I.attached_source WHERE source = ''orders''', schema) INTO orders;
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source JOIN @extschema@.engagement_source USING (source) ORDER BY position DESC', schema)
@@ -416,13 +417,21 @@ BEGIN
 
     RETURN QUERY
         SELECT t.view, 1000 + t.position::numeric,
-               @extschema@.engagement_fill(template, schema, format('((now() AT TIME ZONE %L)::date - 1)', @extschema@.engagement_time_zone(schema)),
-                                           '365'),
+               @extschema@.engagement_fill(template, schema, format('((now() AT TIME ZONE %L)::date - 1)', zone), '365'),
                t.meaning || coalesce('. ' || (SELECT string_agg(policies ->> s, '. ' ORDER BY n)
                                               FROM unnest(present) WITH ORDINALITY AS u (s, n)
                                               WHERE template ~ format('\mmetrics\.%s\M', s)), '')
         FROM (SELECT *, @extschema@.engagement_template(v.view, present) AS template FROM @extschema@.engagement_view AS v) AS t
         WHERE template IS NOT NULL;
+    IF 'events' = ANY (present) THEN
+        RETURN QUERY EXECUTE format($query$
+            SELECT 'funnel_' || funnel, 3000 + row_number() OVER (ORDER BY funnel)::numeric,
+                   @extschema@.engagement_funnel_query($1, steps, "window", mode, $2),
+                   concat_ws('. ', @extschema@.engagement_funnel_text(steps, "window", mode), $3)
+            FROM %I.attached_funnel
+            $query$, schema)
+        USING schema, format('(now() AT TIME ZONE %1$L)::date::timestamp AT TIME ZONE %1$L', zone), policies ->> 'events';
+    END IF;
 END $$;
 
 COMMENT ON FUNCTION engagement_views_of(name) IS
@@ -497,22 +506,21 @@ END $$;
 COMMENT ON FUNCTION engagement_drop_views(name, text[]) IS
 'drops views that engagement made, the last first; fails where a user''s view stands on one of them';
 
-CREATE FUNCTION engagement_check_free(schema name, source text)
+CREATE FUNCTION engagement_check_free(schema name, view text)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF EXISTS (SELECT FROM @extschema@.engagement_source AS s WHERE s.source = engagement_check_free.source)
-       AND to_regclass(format('%I.%I', schema, source)) IS NOT NULL AND NOT @extschema@.engagement_made(schema, source::name) THEN
+    IF to_regclass(format('%I.%I', schema, view)) IS NOT NULL AND NOT @extschema@.engagement_made(schema, view::name) THEN
         RAISE duplicate_table USING
-            MESSAGE = format('relation %I.%I exists and was not made by engagement', schema, source),
+            MESSAGE = format('relation %I.%I exists and was not made by engagement', schema, view),
             HINT = 'Name another schema for the views, or rename the relation.';
     END IF;
 END $$;
 
 COMMENT ON FUNCTION engagement_check_free(name, text) IS
-'an error where the view of a source would take the place of a relation that engagement did not make';
+'an error where a view would take the place of a relation that engagement did not make';
 
 CREATE FUNCTION engagement_create_views(schema name)
 RETURNS integer
@@ -528,7 +536,7 @@ BEGIN
     FOR new IN SELECT *, format('%I.%I', schema, view) AS name FROM @extschema@.engagement_views_of(schema) ORDER BY position
     LOOP
         IF to_regclass(new.name) IS NOT NULL AND NOT @extschema@.engagement_made(schema, new.view::name) THEN
-            PERFORM @extschema@.engagement_check_free(schema, new.view);
+            PERFORM @extschema@.engagement_check_free(schema, source) FROM @extschema@.engagement_source WHERE source = new.view;
             RAISE NOTICE '%', format('%s is none of the views that engagement made, and stays as it is', new.name);
             foreign_views := foreign_views || new.name;
             CONTINUE;
@@ -562,7 +570,9 @@ BEGIN
         WITH meanings (view, column_name, meaning) AS (
             SELECT view, column_name, meaning FROM @extschema@.engagement_view_column
             UNION ALL
-            SELECT source, name, meaning FROM @extschema@.engagement_view_of_source)
+            SELECT source, name, meaning FROM @extschema@.engagement_view_of_source
+            UNION ALL
+            SELECT 'funnel_' || funnel, column_name, meaning FROM %1$I.attached_funnel, @extschema@.engagement_funnel_column)
         SELECT v.view, a.attname, m.meaning
         FROM %1$I.attached_view AS v
         JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%%I.%%I', $1, v.view)) AND a.attnum > 0 AND NOT a.attisdropped
@@ -613,7 +623,7 @@ BEGIN
     BEGIN
         made := @extschema@.engagement_create_views(schema);
     EXCEPTION WHEN invalid_table_definition THEN
-        grants := ARRAY(SELECT g.statement FROM @extschema@.engagement_grants_on(schema) AS g);
+        grants := ARRAY(SELECT g.statement FROM @extschema@.engagement_grants_on(schema) AS g WHERE g.view <> ALL (old));
         PERFORM @extschema@.engagement_drop_views(schema, ours);
         made := @extschema@.engagement_create_views(schema);
         FOREACH statement IN ARRAY grants LOOP

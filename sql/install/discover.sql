@@ -517,13 +517,13 @@ AS $$
       AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid)
       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
       AND NOT (EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
-               AND (relname IN ('attached_source', 'attached_view')
+               AND (relname IN ('attached_source', 'attached_view', 'attached_funnel')
                     OR relname IN (SELECT f.source
                                    FROM @extschema@.engagement_view_of_source AS f
                                    LEFT JOIN pg_attribute ON attrelid = c.oid AND attname = f.name AND NOT attisdropped
                                    GROUP BY f.source
                                    HAVING count(*) = count(attname))
-                    OR relname IN (SELECT view FROM @extschema@.engagement_view)
+                    OR (relname IN (SELECT view FROM @extschema@.engagement_view) OR starts_with(relname, 'funnel_'))
                        AND relkind = 'v' AND 'security_invoker=true' = ANY (reloptions)
                        AND obj_description(c.oid, 'pg_class') IS NOT NULL))
       AND has_schema_privilege(n.oid, 'USAGE')

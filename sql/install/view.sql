@@ -5,7 +5,8 @@ CREATE TABLE engagement_view (
     position    integer NOT NULL UNIQUE,
     sources     text[] NOT NULL,
     meaning     text NOT NULL,
-    definition  text NOT NULL
+    definition  text NOT NULL,
+    instead     text[]
 );
 
 COMMENT ON TABLE engagement_view IS
@@ -20,6 +21,8 @@ COMMENT ON COLUMN engagement_view.meaning IS
 'what one row is, and what it tells';
 COMMENT ON COLUMN engagement_view.definition IS
 'its query, for views in a schema called metrics and engagement in one of its name; :as_of is the last day that is over, :days the days looked back, :steps and :parts what engagement_view_part has for the sources present, :sources these themselves';
+COMMENT ON COLUMN engagement_view.instead IS
+'sources that do as well where some of these are missing, as parts of the view read the ones or the others; NULL for none';
 
 CREATE TABLE engagement_view_column (
     view        text NOT NULL REFERENCES engagement_view,
@@ -44,8 +47,8 @@ CREATE TABLE engagement_view_part (
     sources     text[] NOT NULL,
     is_step     boolean NOT NULL,
     definition  text NOT NULL,
-    PRIMARY KEY (view, part),
-    UNIQUE (view, position)
+    unless      text[] NOT NULL DEFAULT '{}',
+    PRIMARY KEY (view, position)
 );
 
 COMMENT ON TABLE engagement_view_part IS
@@ -53,7 +56,7 @@ COMMENT ON TABLE engagement_view_part IS
 COMMENT ON COLUMN engagement_view_part.view IS
 'the view';
 COMMENT ON COLUMN engagement_view_part.part IS
-'name of the part; that of a step is the one under which other parts read it';
+'name of the part; that of a step is the one under which other parts read it. Parts that never meet may share one';
 COMMENT ON COLUMN engagement_view_part.position IS
 'order in which parts are put together';
 COMMENT ON COLUMN engagement_view_part.sources IS
@@ -62,6 +65,8 @@ COMMENT ON COLUMN engagement_view_part.is_step IS
 'a common table expression among :steps; otherwise a query that :parts adds to the one before by UNION ALL';
 COMMENT ON COLUMN engagement_view_part.definition IS
 'its query, a template like that of the view';
+COMMENT ON COLUMN engagement_view_part.unless IS
+'sources of which none must be there: the part stands in for what reads them';
 
 GRANT SELECT ON engagement_view, engagement_view_column, engagement_view_part TO PUBLIC;
 
@@ -80,9 +85,9 @@ AS $$
     CROSS JOIN (
         SELECT string_agg(format('%I AS (%s),', part, definition), E'\n' ORDER BY position) FILTER (WHERE is_step AND is_there) AS steps,
                string_agg(format('UNION ALL (%s)', definition), E'\n' ORDER BY position) FILTER (WHERE NOT is_step AND is_there) AS parts
-        FROM (SELECT *, sources <@ present AS is_there FROM @extschema@.engagement_view_part) AS p
+        FROM (SELECT *, sources <@ present AND NOT unless && present AS is_there FROM @extschema@.engagement_view_part) AS p
         WHERE p.view = engagement_template.view) AS p
-    WHERE v.view = engagement_template.view AND v.sources <@ present AND present <> '{}'
+    WHERE v.view = engagement_template.view AND (v.sources <@ present OR v.instead <@ present) AND present <> '{}'
 $$;
 
 COMMENT ON FUNCTION engagement_template(text, text[]) IS

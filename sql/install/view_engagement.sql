@@ -161,11 +161,12 @@ FROM months
 LEFT JOIN monthly USING (month)
 $view$),
 
--- CON-1, CON-4.
+-- CON-1, CON-4. Without sessions, the visits are cut from the events.
 ('sessions_monthly', 150, '{sessions}',
- 'a row is a month: visits that began in it (CON-1, CON-4)',
+ 'a row is a month: visits that began in it; without sessions they are made of the events, where a pause of a visitor of more than 30 minutes starts the next visit (CON-1, CON-4)',
  $view$
-WITH monthly AS (
+WITH :steps
+monthly AS (
     SELECT date_trunc('month', started_on::timestamp)::date AS month,
            count(*) AS sessions, engagement.customers(visitor_id) AS visitors,
            CASE WHEN count(converted) > 0 THEN count(*) FILTER (WHERE converted) END AS converted_sessions,
@@ -173,8 +174,8 @@ WITH monthly AS (
            engagement.customers(visitor_id) FILTER (WHERE converted) AS converting,
            engagement.customers(visitor_id) FILTER (WHERE converted IS NOT NULL) AS observed,
            engagement.mean_estimate(extract(epoch FROM ended_at - started_at)) FILTER (WHERE ended_at > started_at) AS duration,
-           engagement.mean_estimate(page_views) AS pages, engagement.rate_estimate(page_views <= 1) AS bounce
-    FROM metrics.sessions
+           engagement.mean_estimate(page_views) AS pages, engagement.rate_estimate(is_bounce) AS bounce
+    FROM visit
     WHERE started_on IS NOT NULL
     GROUP BY 1),
 months AS (
@@ -430,6 +431,25 @@ $part$),
     WHERE (opened OR clicked) AND sent_on > :as_of - :days AND sent_on <= :as_of
 $part$);
 
+UPDATE engagement_view SET instead = '{events}' WHERE view = 'sessions_monthly';
+
+-- Nobody knows which events are pages: a visit made of events bounced when it has one only (CON-4).
+INSERT INTO engagement_view_part (view, part, position, sources, unless, is_step, definition) VALUES
+('sessions_monthly', 'visit', 1, '{sessions}', '{}', true, $part$
+    SELECT visitor_id, started_at, started_on, ended_at, converted, page_views, page_views <= 1 AS is_bounce
+    FROM metrics.sessions
+$part$),
+('sessions_monthly', 'visit', 2, '{events}', '{sessions}', true, $part$
+    SELECT visitor_id, min(occurred_at) AS started_at, min(occurred_on) AS started_on, max(occurred_at) AS ended_at,
+           NULL::boolean AS converted, NULL::numeric AS page_views, count(*) = 1 AS is_bounce
+    FROM (
+        SELECT visitor_id, occurred_at, occurred_on,
+               engagement.session_id(occurred_at, '30 minutes') OVER (PARTITION BY visitor_id ORDER BY occurred_at) AS visit
+        FROM metrics.events
+        WHERE visitor_id IS NOT NULL AND isfinite(occurred_at)) AS event
+    GROUP BY visitor_id, visit
+$part$);
+
 INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('engaged_premium', 'kind', 'what the customers did: survey (answered one), review (wrote one), member (of the loyalty programme at the end of the last day), referral (referred somebody), message (opened or clicked one), each in the last days; any is any of these'),
 ('engaged_premium', 'currency', 'currency of the revenue; NULL where the shop has one only'),
@@ -504,13 +524,13 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('sessions_monthly', 'is_over', 'the month is over'),
 ('sessions_monthly', 'sessions', 'number of visits'),
 ('sessions_monthly', 'visitors', 'number of different visitors; NULL where they are unknown'),
-('sessions_monthly', 'converted_sessions', 'number of visits that converted; NULL where it is unknown'),
+('sessions_monthly', 'converted_sessions', 'number of visits that converted; NULL where it is unknown, as it is of visits made of events'),
 ('sessions_monthly', 'session_conversion_rate', 'converted visits / visits, a fraction (CON-1)'),
 ('sessions_monthly', 'converted_visitors', 'number of different visitors who converted; NULL where it is unknown'),
 ('sessions_monthly', 'visitor_conversion_rate', 'visitors who converted / visitors, a fraction; a visitor converts once (CON-1)'),
 ('sessions_monthly', 'mean_duration', 'mean time from the first to the last event of a visit, over visits that have more than one (CON-4)'),
-('sessions_monthly', 'pages_per_session', 'mean number of pages seen, over visits where it is known'),
-('sessions_monthly', 'bounce_rate', 'share of visits that saw one page at most, over visits where it is known, a fraction'),
+('sessions_monthly', 'pages_per_session', 'mean number of pages seen, over visits where it is known; it is not of visits made of events'),
+('sessions_monthly', 'bounce_rate', 'share of visits that saw one page at most, over visits where it is known, a fraction; made of events, of visits that have one event'),
 ('sessions_monthly', 'session_conversion_rate_low', 'lower 95 % bound of session_conversion_rate (Wilson)'),
 ('sessions_monthly', 'session_conversion_rate_high', 'upper 95 % bound of session_conversion_rate (Wilson)'),
 ('sessions_monthly', 'session_conversion_rate_n', 'number of visits of which it is known whether they converted'),
@@ -525,7 +545,7 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('sessions_monthly', 'pages_per_session_n', 'number of visits of which the pages are known, behind pages_per_session'),
 ('sessions_monthly', 'bounce_rate_low', 'lower 95 % bound of bounce_rate (Wilson)'),
 ('sessions_monthly', 'bounce_rate_high', 'upper 95 % bound of bounce_rate (Wilson)'),
-('sessions_monthly', 'bounce_rate_n', 'number of visits of which the pages are known, behind bounce_rate'),
+('sessions_monthly', 'bounce_rate_n', 'number of visits of which it is known, behind bounce_rate'),
 
 ('messages_by_campaign', 'campaign', 'the campaign'),
 ('messages_by_campaign', 'first_sent_on', 'day of its first message'),

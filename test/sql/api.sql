@@ -64,7 +64,7 @@ WHERE pronargs = 0 OR provariadic <> 0 OR pronargdefaults <> 0
 -- Administration: everything that reads catalogs and tables
 --
 -- With the rights of the caller, under a search path that nobody else can write to.
-SELECT member FROM administration WHERE prosecdef OR proconfig <> '{"search_path=pg_catalog, pg_temp"}' OR proconfig IS NULL;
+SELECT member FROM administration WHERE prosecdef OR NOT proconfig @> '{"search_path=pg_catalog, pg_temp"}' OR proconfig IS NULL;
 -- In SQL, resolved when it is run and not when it is created, under a path that somebody may have filled.
 SELECT member FROM administration JOIN pg_language l ON l.oid = prolang WHERE lanname NOT IN ('sql', 'plpgsql') OR prosqlbody IS NOT NULL;
 -- Nothing of ours is called without its schema.
@@ -74,7 +74,7 @@ SELECT member FROM catalog WHERE relname !~ '^engagement_' OR NOT has_table_priv
     OR has_table_privilege('pg_monitor', oid, 'INSERT, UPDATE, DELETE, TRUNCATE');
 SELECT member, attname FROM catalog JOIN pg_attribute ON attrelid = oid AND attnum > 0 WHERE coalesce(col_description(attrelid, attnum), '') = '';
 -- A template is valid as it stands: sources exist, and each column of a view is described.
-SELECT view, source FROM engagement_view, unnest(sources) AS source WHERE source NOT IN (SELECT s.source FROM engagement_source AS s);
+SELECT view, source FROM engagement_view, unnest(sources || instead) AS source WHERE source NOT IN (SELECT s.source FROM engagement_source AS s);
 
 --
 -- Aggregates

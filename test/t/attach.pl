@@ -23,6 +23,8 @@ my $outcome = $node->safe_psql(
 	SELECT source, outcome FROM "Eng age".engagement_setup('figures', 'Europe/Zagreb') WHERE outcome <> 'attached';
 	});
 is($outcome, '', 'engagement_setup() attaches every source of the demo shop');
+like($node->safe_psql('shop', q{SELECT "Eng age".engagement_funnel('checkout', '{landing,add_to_cart,purchase}', '36 hours', 'strict_once', 'figures')}),
+	qr/^funnel checkout is made as figures.funnel_checkout/, 'a funnel is made');
 $node->safe_psql('shop', 'GRANT USAGE ON SCHEMA figures TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA figures TO reader');
 
 my $file = $node->basedir . '/shop.dump';
@@ -42,6 +44,7 @@ is($node->safe_psql('restored', $made), $before, 'views, comments, options and g
 
 my $mapping = q{SELECT * FROM "Eng age".engagement_attached('figures')};
 is($node->safe_psql('restored', $mapping), $node->safe_psql('shop', $mapping), 'the mapping is the same');
+is($node->safe_psql('restored', 'SELECT * FROM figures.attached_funnel'), 'checkout|{landing,add_to_cart,purchase}|36:00:00|strict_once', 'the funnel is remembered');
 
 foreach my $view (split /\n/, $node->safe_psql('shop', 'SELECT view FROM figures.attached_view ORDER BY position'))
 {
@@ -49,8 +52,11 @@ foreach my $view (split /\n/, $node->safe_psql('shop', 'SELECT view FROM figures
 	is($node->safe_psql('restored', $rows), $node->safe_psql('shop', $rows), "$view gives the same rows");
 }
 
-# Building anew changes nothing, and what is new can be attached.
+# Building anew changes nothing, nor does it where the view of a funnel was lost; and what is new can be attached.
+$node->safe_psql('restored', 'DROP VIEW figures.funnel_checkout');
+$node->safe_psql('restored', 'DELETE FROM figures.attached_view WHERE view = \'funnel_checkout\'');
 is($node->safe_psql('restored', q{SELECT "Eng age".engagement_refresh('figures') IS NOT NULL}), 't', 'the views can be built anew');
+$node->safe_psql('restored', 'GRANT SELECT ON figures.funnel_checkout TO reader');
 is($node->safe_psql('restored', $made), $before, 'and are then the same');
 my $refunds = q{
 	SELECT "Eng age".engagement_attach('orders', 'shop.orders', time_zone => 'Europe/Zagreb', schema => 'figures', policy => '{"refunds": "gross"}');

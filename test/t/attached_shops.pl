@@ -97,6 +97,13 @@ foreach my $shop (@shops)
 			       sum(new_customers) = (doc->>'customers')::bigint
 			FROM metrics.orders_monthly, reference GROUP BY doc}),
 		't|t|t', "$name: orders_monthly");
+
+	# Every aggregate gives the same in one process, in parallel, from states by month, and as plain SQL.
+	like(
+		$node->safe_psql('shop', q{
+			SELECT count(*) FILTER (WHERE agrees) > 10, string_agg(aggregate, ', ') FILTER (WHERE agrees IS NOT TRUE)
+			FROM engagement_selftest()}),
+		qr/^t\|$/, "$name: engagement_selftest()");
 }
 
 $node->stop('immediate');
