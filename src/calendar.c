@@ -16,6 +16,7 @@
 #include "utils/datetime.h"
 
 #include "calendar.h"
+#include "engagement.h"
 
 #define MONDAY				2	/* days from 2000-01-01, a Saturday, to a Monday */
 #define DAYS_A_WEEK			7
