@@ -217,6 +217,7 @@ durations_encode(const Durations *durations, uint8 *bytes)
 	bytes += sizeof(bits);
 	for (int64 i = 0; i < durations->nruns; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		bytes = put_varint(bytes, durations->runs[i].value - last);
 		bytes = put_varint(bytes, durations->runs[i].count);
 		last = durations->runs[i].value;

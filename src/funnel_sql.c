@@ -434,6 +434,7 @@ start_visitors(FunctionCallInfo fcinfo, Visitors *visitors)
 				 errdetail("It is the instant up to which events are known.")));
 	visitors->events = sorted_events(data, own);
 	visitors->end = visitors->events + data->used;
+	visitors->result.level = 0;
 }
 
 static bool
@@ -656,6 +657,7 @@ write_journeys(Writer *writer, const FunnelHead *head, const char *events, uint6
 	{
 		const FunnelEvent *this = (const FunnelEvent *) event;
 
+		CHECK_FOR_INTERRUPTS();
 		if (keyed)
 		{
 			uint128		key = (uint128) ((const KeyedEvent *) (events + i * size))->key + 1;
@@ -758,6 +760,7 @@ read_events(Reader *reader, const FunnelHead *head, int64 earliest, uint64 neven
 		KeyedEvent	event = {0};
 		int128		time;
 
+		CHECK_FOR_INTERRUPTS();
 		if (keyed && (key > PG_UINT64_MAX || (i == 0 && distance == 0)))
 			return "key out of range";
 		event.key = (uint64) key;

@@ -203,8 +203,11 @@ path_final(PG_FUNCTION_ARGS)
 	Datum	   *path = palloc_extended(Max(n, 1) * sizeof(Datum), MCXT_ALLOC_HUGE);
 
 	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (i == 0 || !head_of(data)->collapse || !is_same(touch[i - 1], touch[i]))
 			path[kept++] = PointerGetDatum(cstring_to_text_with_len(touch[i]->bytes, (int) touch[i]->length));
+	}
 	if (kept > MaxArraySize)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -225,6 +228,7 @@ write_path(Writer *writer, const PathHead *head, TouchPointer *touch, int64 n)
 	put_big_endian(writer, (uint64) touch[0]->time, 8);
 	for (int64 i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		put_varint(writer, (uint64) touch[i]->time - (uint64) touch[Max(i - 1, 0)]->time);
 		put_varint(writer, touch[i]->length);
 		put_bytes(writer, touch[i]->bytes, touch[i]->length);

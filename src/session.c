@@ -305,6 +305,7 @@ write_sessions(Writer *writer, int64 gap, const Span *session, int64 n)
 	put_big_endian(writer, (uint64) session[0].first, 8);
 	for (int64 i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		put_varint(writer, i == 0 ? 0 : (uint64) session[i].first - (uint64) session[i - 1].last - (uint64) gap - 1);
 		put_varint(writer, (uint64) session[i].last - (uint64) session[i].first);
 		put_varint(writer, (uint64) session[i].events - 1);

@@ -118,6 +118,7 @@ rebuild(const Tally *tally, int64 nslots)
 
 	result->left_out = tally->left_out;
 	for (int64 i = 0; i < tally->nslots; i++)
+	{
 		if (!isnan(*tally_key(tally, i)) && *tally_customers(tally, i) != 0)
 		{
 			int64		slot = find_slot(result, tally_key(tally, i));
@@ -125,6 +126,9 @@ rebuild(const Tally *tally, int64 nslots)
 			memcpy(tally_key(result, slot), tally_key(tally, i), (tally->kind + 1) * sizeof(int64));
 			result->nused++;
 		}
+		if (unlikely(i % 65536 == 65535))
+			CHECK_FOR_INTERRUPTS();
+	}
 	return result;
 }
 
@@ -217,11 +221,15 @@ compare_keys(const double *a, const double *b, int kind)
 	return 0;
 }
 
-static int
-compare_slots(const void *a, const void *b, void *kind)
-{
-	return compare_keys(a, b, *(const int32 *) kind);
-}
+/* Sorts entries by their keys, of which there may be millions. */
+#define ST_SORT sort_entries
+#define ST_ELEMENT_TYPE_VOID
+#define ST_COMPARE(a, b, kind) compare_keys((const double *) (a), (const double *) (b), *(kind))
+#define ST_COMPARE_ARG_TYPE const int32
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /*
  * A tally in its stored form; the argument itself where it is in that already.
@@ -243,8 +251,7 @@ tally_sorted(Tally *tally)
 	for (int64 i = 0; i < tally->nslots; i++)
 		if (!isnan(*tally_key(tally, i)) && *tally_customers(tally, i) != 0)
 			memcpy(tally_key(result, result->nused++), tally_key(tally, i), (tally->kind + 1) * sizeof(int64));
-	CHECK_FOR_INTERRUPTS();
-	qsort_arg(result->word, n, (tally->kind + 1) * sizeof(int64), compare_slots, &result->kind);
+	sort_entries(result->word, n, (tally->kind + 1) * sizeof(int64), &result->kind);
 	return result;
 }
 
@@ -440,7 +447,7 @@ customer_tally_in(PG_FUNCTION_ARGS)
 	tally = begin_read(kind, left_out, n);
 	while (tally->nused < n)
 	{
-		TallyEntry	entry;
+		TallyEntry	entry = {0};
 		char	   *end = text + strcspn(text, ";");
 
 		for (int i = 0; i < kind; i++)
@@ -506,12 +513,14 @@ customer_tally_recv(PG_FUNCTION_ARGS)
 	tally = begin_read(kind, left_out, n);
 	for (int64 i = 0; i < n; i++)
 	{
-		TallyEntry	entry;
+		TallyEntry	entry = {0};
 
 		for (int j = 0; j < kind; j++)
 			entry.key[j] = pq_getmsgfloat8(buffer);
 		entry.customers = pq_getmsgint64(buffer);
 		append_entry(tally, &entry);
+		if (unlikely(i % 65536 == 65535))
+			CHECK_FOR_INTERRUPTS();
 	}
 	PG_RETURN_POINTER(tally);
 }
@@ -533,6 +542,8 @@ customer_tally_send(PG_FUNCTION_ARGS)
 		for (int j = 0; j < tally->kind; j++)
 			pq_sendfloat8(&buffer, tally_key(tally, i)[j]);
 		pq_sendint64(&buffer, *tally_customers(tally, i));
+		if (unlikely(i % 65536 == 65535))
+			CHECK_FOR_INTERRUPTS();
 	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
