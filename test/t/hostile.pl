@@ -283,7 +283,7 @@ sub draw
 	my ($function, $type, $makers, @kinds) = @_;
 	if ($type eq 'cstring' && $pool{ $function->{result} } && rand() < 0.7)
 	{
-		my $text = text_of(any(@{ pool_of($function->{result})->{plain} }, "''::x"));
+		my $text = text_of(any(grep { /^E?'/ } @{ pool_of($function->{result})->{plain} }, "''::x"));
 		return literal(any(damaged($text)), $type) if defined $text;
 	}
 	if ($makers->{$type} && rand() < 0.8)
@@ -321,7 +321,9 @@ sub damaged
 	return @forms;
 }
 
-# learn MOST: so many answers of each function since the last time become values
+# learn MOST: so many answers of each function since the last time become values; some as
+# they were written, some as the calls that gave them, so that they come as they are in
+# memory
 my $known = 0;
 
 sub learn
@@ -329,17 +331,20 @@ sub learn
 	my ($most) = @_;
 	return $known unless $node->psql('postgres', 'SELECT 1') == 0;
 	my @answers = rows('postgres', qq{
-		SELECT function, type, answer FROM (
-			SELECT function, type, answer, row_number() OVER (PARTITION BY function, type ORDER BY md5(answer)) AS place
-			FROM (SELECT DISTINCT function, type, answer FROM hostile.outcome WHERE n > $known AND length(answer) < 6000 AND hostile.reread(answer, type) = answer) AS o) AS s
+		SELECT function, type, answer, call FROM (
+			SELECT *, row_number() OVER (PARTITION BY function, type ORDER BY md5(answer)) AS place
+			FROM (SELECT DISTINCT ON (function, type, answer) function, type, answer, call FROM hostile.outcome
+			      WHERE n > $known AND length(answer) < 6000 AND hostile.reread(answer, type) = answer ORDER BY function, type, answer, n) AS o) AS s
 		WHERE place <= $most ORDER BY function, type::text COLLATE "C", place});
 	foreach (@answers)
 	{
-		my ($function, $type, $answer) = @$_;
+		my ($function, $type, $answer, $call) = @$_;
 		next unless $own{$type} || $element{$type} || $attributes{$type};
-		push @{ $made{$type}{$function} }, literal($answer, $type);
+		my $is_nested = $own{$type} && length $call < 1500 && $call =~ /^[\w.]+\(.*\)$/s && $call !~ / FROM /;
+		my $value = $is_nested && rand() < 0.3 ? $call : literal($answer, $type);
 		pool_of($type);
-		push @{ $pool{$type}{plain} }, literal($answer, $type);
+		push @{ $made{$type}{$function} }, $value;
+		push @{ $pool{$type}{plain} }, $value;
 	}
 	($known) = @{ (rows('postgres', 'SELECT coalesce(max(n), 0) FROM hostile.outcome'))[0] };
 }
@@ -479,7 +484,7 @@ if ($lives)
 	my %sent;
 	foreach my $type (sort keys %own)
 	{
-		my @known = @{ pool_of($type)->{plain} };
+		my @known = grep { /^E?'/ } @{ pool_of($type)->{plain} };
 		cmp_ok(scalar @known, '>', 3, "there are values of $type");
 		add({ oid => 0, result => $type }, literal(any(damaged(text_of(any(@known)))), $type)) foreach 1 .. 40 * $effort;
 		$sent{$type} = [ map { $_->[0] } rows('postgres', "SELECT encode(${type}_send(v), 'hex') FROM (VALUES " . join(', ', map { "($_)" } @known) . ') AS v (v)') ];
