@@ -16,8 +16,9 @@ PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 # The install script: one file a topic, in the order in which they need each other.
 TOPICS       = preamble rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
                cohort funnel session path arm experiment \
-               source metric view view_orders view_engagement view_journeys expression discover build attach view_funnel preset kpi doctor \
-               specification selftest
+               source metric view view_orders view_lifetime view_engagement view_journeys expression discover build attach view_funnel \
+               preset kpi kpi_monthly fit doctor specification selftest snapshot alert schedule \
+               text_width locale label report report_text report_html
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))
 DATA_built   = $(INSTALL_SQL)
@@ -33,7 +34,8 @@ PG_CONFIG    = pg_config
 PGXS        := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control
-	cat $(TOPICS:%=sql/install/%.sql) > $@
+# In ASCII, so that it can be run in a database of any encoding: see label.sql.
+$(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control Makefile
+	cat $(TOPICS:%=sql/install/%.sql) | perl -CSD -pe 's/([^\x00-\x7f])/sprintf("\\u%04x", ord $$1)/ge' > $@
 
 $(OBJS): $(wildcard src/*.h)

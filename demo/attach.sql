@@ -17,3 +17,6 @@ FROM engagement_setup(:'views', time_zone => 'Europe/Zagreb', relations_schema =
 -- What an order is, only the shop can say: one that is paid, also if money was given back later.
 SELECT engagement_attach('orders', format('%I.orders', :'schema')::regclass, schema => :'views', time_zone => 'Europe/Zagreb',
                          policy => '{"statuses": ["paid", "refunded", "partially_refunded"], "refunds": "net_on_order_date"}');
+
+-- The steps to an order, only the shop knows.
+SELECT engagement_funnel('checkout', '{landing,product_view,add_to_cart,checkout,purchase}', '1 day', schema => :'views');

@@ -53,36 +53,6 @@ static const char *const kind_name[] = {"", "conversions", "values", "ratios", "
 static const int kind_sums[] = {0, 0, 2, ARM_SUMS, ARM_SUMS};
 
 Datum
-numeric_times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
-}
-
-Datum
-numeric_plus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_add, a, b);
-}
-
-Datum
-numeric_minus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_sub, a, b);
-}
-
-Datum
-numeric_over(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_div, a, b);
-}
-
-Datum
-numeric_of(int64 number)
-{
-	return NumericGetDatum(int64_to_numeric(number));
-}
-
-Datum
 numeric_literal(const char *digits)
 {
 	return DirectFunctionCall3(numeric_in, CStringGetDatum(digits),
@@ -92,13 +62,7 @@ numeric_literal(const char *digits)
 int
 numeric_sign_of(Datum number)
 {
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, number, numeric_of(0)));
-}
-
-double
-double_of_numeric(Datum number)
-{
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, number));
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, number, numeric_whole(0)));
 }
 
 /*
@@ -110,7 +74,7 @@ numeric_shown(Datum number)
 {
 	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, number)) <= MAX_DECIMAL_SCALE)
 		return number;
-	return numeric_literal(double_to_shortest_decimal(double_of_numeric(number)));
+	return numeric_literal(double_to_shortest_decimal(numeric_double(number)));
 }
 
 const char *
@@ -127,7 +91,7 @@ arm_kind_name(ArmKind kind)
 Datum
 arm_centered(const Arm *arm, int square, int a, int b)
 {
-	return numeric_minus(numeric_times(numeric_of(arm->n), arm->sum[square]),
+	return numeric_minus(numeric_times(numeric_whole(arm->n), arm->sum[square]),
 						 numeric_times(arm->sum[a], arm->sum[b]));
 }
 
@@ -138,7 +102,7 @@ arm_centered(const Arm *arm, int square, int a, int b)
 static Datum
 slack(const Arm *arm)
 {
-	Datum		n = numeric_of(arm->n);
+	Datum		n = numeric_whole(arm->n);
 
 	return numeric_times(numeric_times(n, n), numeric_literal("1e-280"));
 }
@@ -157,7 +121,7 @@ square_problem(const Arm *arm, Datum square)
 {
 	Datum		least = slack(arm);
 
-	if (is_less(square, numeric_minus(numeric_of(0), least)))
+	if (is_less(square, numeric_minus(numeric_whole(0), least)))
 		return "its sum of squares is less than its sum demands";
 	if (arm->n == 1 && is_less(least, square))
 		return "one row has no spread";
@@ -300,8 +264,8 @@ arm_check_same_kind(const Arm *a, const Arm *b)
 void
 arm_fraction(const Arm *arm, Datum *above, Datum *below)
 {
-	*above = arm->kind == ARM_CONVERSIONS ? numeric_of(arm->hits) : arm->sum[ARM_X];
-	*below = arm->kind == ARM_RATIOS ? arm->sum[ARM_Y] : numeric_of(arm->n);
+	*above = arm->kind == ARM_CONVERSIONS ? numeric_whole(arm->hits) : arm->sum[ARM_X];
+	*below = arm->kind == ARM_RATIOS ? arm->sum[ARM_Y] : numeric_whole(arm->n);
 }
 
 /*
@@ -482,7 +446,7 @@ Datum
 experiment_arm(PG_FUNCTION_ARGS)
 {
 	Arm			arm = arm_of_share(0, PG_GETARG_INT64(0));
-	Datum		n = numeric_of(arm.n);
+	Datum		n = numeric_whole(arm.n);
 
 	if (PG_NARGS() == 2)
 		arm.hits = PG_GETARG_INT64(1);
@@ -493,7 +457,7 @@ experiment_arm(PG_FUNCTION_ARGS)
 
 		arm.kind = ARM_VALUES;
 		arm.sum[ARM_X] = numeric_times(n, mean);
-		arm.sum[ARM_XX] = numeric_plus(numeric_times(numeric_of(arm.n - 1), numeric_times(sd, sd)),
+		arm.sum[ARM_XX] = numeric_plus(numeric_times(numeric_whole(arm.n - 1), numeric_times(sd, sd)),
 									   numeric_times(arm.sum[ARM_X], mean));
 		if (numeric_sign_of(sd) < 0)
 			ereport(ERROR,
@@ -566,18 +530,18 @@ Datum
 arm_variance(PG_FUNCTION_ARGS)
 {
 	Arm			arm = arm_of_argument(fcinfo, 0);
-	Datum		n = numeric_of(arm.n);
+	Datum		n = numeric_whole(arm.n);
 	Datum		squares;
 
 	if (arm.n < 2 || arm.kind == ARM_RATIOS)
 		PG_RETURN_NULL();
 	if (arm.kind == ARM_CONVERSIONS)
-		squares = numeric_times(numeric_of(arm.hits), numeric_of(arm.n - arm.hits));
+		squares = numeric_times(numeric_whole(arm.hits), numeric_whole(arm.n - arm.hits));
 	else
 		squares = arm_centered(&arm, ARM_XX, ARM_X, ARM_X);
 	if (numeric_sign_of(squares) < 0)
-		squares = numeric_of(0);
-	PG_RETURN_DATUM(numeric_shown(numeric_over(squares, numeric_times(n, numeric_of(arm.n - 1)))));
+		squares = numeric_whole(0);
+	PG_RETURN_DATUM(numeric_shown(numeric_over(squares, numeric_times(n, numeric_whole(arm.n - 1)))));
 }
 
 /*

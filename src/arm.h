@@ -6,9 +6,8 @@
 #define ARM_H
 
 #include "fmgr.h"
-#include "utils/numeric.h"
-
 #include "moments.h"
+#include "numeric_ops.h"
 
 /* What was measured; stored, so never renumber. */
 typedef enum ArmKind
@@ -47,15 +46,8 @@ extern void arm_check_same_kind(const Arm *a, const Arm *b);
 extern const char *arm_kind_name(ArmKind kind);
 extern Datum arm_centered(const Arm *arm, int square, int a, int b);
 
-/* Arithmetic of numeric. */
-extern Datum numeric_times(Datum a, Datum b);
-extern Datum numeric_plus(Datum a, Datum b);
-extern Datum numeric_minus(Datum a, Datum b);
-extern Datum numeric_over(Datum a, Datum b);
-extern Datum numeric_of(int64 number);
 extern Datum numeric_literal(const char *digits);
 extern Datum numeric_shown(Datum number);
 extern int	numeric_sign_of(Datum number);
-extern double double_of_numeric(Datum number);
 
 #endif							/* ARM_H */

@@ -590,7 +590,10 @@ p_alive(PG_FUNCTION_ARGS)
 }
 
 /*
- * expected_orders(lifetime_model, horizon [, x, t_x, T]) -> double precision
+ * expected_orders(lifetime_model, horizon [, x, t_x, T [, discount_rate]]) -> double
+ * precision
+ *
+ * With a discount rate, an order that comes after a time s counts (1 + rate)^-s.
  */
 PG_FUNCTION_INFO_V1(expected_orders);
 Datum
@@ -603,6 +606,9 @@ expected_orders(PG_FUNCTION_ARGS)
 	if (PG_NARGS() == 2)
 		PG_RETURN_FLOAT8(btyd_expected_new(model, horizon));
 	get_history(fcinfo, 2, history);
+	if (PG_NARGS() == 6)
+		PG_RETURN_FLOAT8(btyd_discounted_orders(model, history[0], history[1], history[2], horizon,
+												log1p(get_magnitude(fcinfo, 5, "discount rate"))));
 	PG_RETURN_FLOAT8(btyd_expected_orders(model, horizon, history[0], history[1], history[2]));
 }
 

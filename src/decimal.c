@@ -215,16 +215,20 @@ set_sum_value(DecimalSum *sum, int128 value)
 }
 
 /*
- * Refuse a state that no sequence of additions can have made.
+ * May additions have made this?  For states that are read.
  */
+bool
+decimal_sum_is_sound(const DecimalSum *sum)
+{
+	return sum->count >= 0 && sum->count_at_scale >= 0 && sum->count_at_scale <= sum->count &&
+		sum->count <= PG_INT64_MAX / 2 && sum->scale >= 0 && sum->scale <= LARGEST_SCALE &&
+		sum->groups >= 0 && sum->groups <= MAX_GROUPS;
+}
+
 static inline void
 check_sum(const DecimalSum *sum)
 {
-	if (unlikely(sum->count < 0 || sum->count_at_scale < 0 ||
-				 sum->count_at_scale > sum->count ||
-				 sum->count > PG_INT64_MAX / 2 ||
-				 sum->scale < 0 || sum->scale > LARGEST_SCALE ||
-				 sum->groups < 0 || sum->groups > MAX_GROUPS))
+	if (unlikely(!decimal_sum_is_sound(sum)))
 		elog(ERROR, "decimal sum state is corrupt");
 }
 
@@ -355,6 +359,7 @@ decimal_sum_merge(DecimalSum *sum, const DecimalSum *other)
 	add_value(sum, sum_value(other), other->groups);
 	add_rows(sum, other->scale, other->count_at_scale);
 	sum->count += other->count;
+	check_sum(sum);
 }
 
 /*

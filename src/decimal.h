@@ -44,6 +44,7 @@ extern Decimal decimal_from_datum(Datum numeric, const char *what);
 extern bool decimal_shift(int128 value, int groups, int128 *result);
 extern Datum decimal_numeric(int128 value, int groups, int scale);
 extern int	decimal_compare(const Decimal *a, const Decimal *b);
+extern bool decimal_sum_is_sound(const DecimalSum *sum);
 extern void decimal_sum_add(DecimalSum *sum, const Decimal *number);
 extern bool decimal_sum_subtract(DecimalSum *sum, const Decimal *number);
 extern void decimal_sum_merge(DecimalSum *sum, const DecimalSum *other);

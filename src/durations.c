@@ -10,8 +10,7 @@
  *
  * Stored form: a version byte; the fraction, 8 bytes in network order; then for each
  * distinct duration in ascending order the distance from the one before (the first:
- * from 0) and how many there are, in groups of 7 bits, lowest first, the high bit
- * saying that more follow.
+ * from 0) and how many there are, as varints (bytes.h).
  */
 #include "postgres.h"
 
@@ -19,12 +18,11 @@
 
 #include "common/int.h"
 #include "miscadmin.h"
-#include "port/pg_bswap.h"
 
+#include "bytes.h"
 #include "durations.h"
 
 #define FORMAT_VERSION	1
-#define HEADER_SIZE		(1 + sizeof(uint64))
 #define MIN_CAPACITY	32
 
 #define ST_SORT sort_runs
@@ -144,47 +142,22 @@ durations_percentile(Durations *durations)
 	return low + (int64) rint((place - (double) below) * (double) (high - low));
 }
 
-static Size
-varint_size(uint64 number)
+static void
+put_durations(Writer *writer, const Durations *durations)
 {
-	Size		size = 1;
+	int64		last = 0;
+	uint64		bits;
 
-	while (number >>= 7)
-		size++;
-	return size;
-}
-
-static uint8 *
-put_varint(uint8 *bytes, uint64 number)
-{
-	for (; number >= 0x80; number >>= 7)
-		*bytes++ = (uint8) (number | 0x80);
-	*bytes++ = (uint8) number;
-	return bytes;
-}
-
-/*
- * Read a number in as few bytes as can be, not above what an int64 holds; NULL where
- * there is none.
- */
-static const uint8 *
-get_varint(const uint8 *bytes, const uint8 *end, int64 *number)
-{
-	uint64		result = 0;
-
-	for (int shift = 0; bytes < end && shift < 63; shift += 7)
+	memcpy(&bits, &durations->fraction, sizeof(bits));
+	put_byte(writer, FORMAT_VERSION);
+	put_big_endian(writer, bits, sizeof(bits));
+	for (int64 i = 0; i < durations->nruns; i++)
 	{
-		uint8		byte = *bytes++;
-
-		result |= (uint64) (byte & 0x7F) << shift;
-		if (byte & 0x80)
-			continue;
-		if (byte == 0 && shift > 0)
-			return NULL;
-		*number = (int64) result;
-		return bytes;
+		CHECK_FOR_INTERRUPTS();
+		put_varint(writer, (uint64) (durations->runs[i].value - last));
+		put_varint(writer, (uint64) durations->runs[i].count);
+		last = durations->runs[i].value;
 	}
-	return NULL;
 }
 
 /*
@@ -193,35 +166,18 @@ get_varint(const uint8 *bytes, const uint8 *end, int64 *number)
 Size
 durations_encoded_size(const Durations *durations)
 {
-	Size		size = HEADER_SIZE;
-	int64		last = 0;
+	Writer		writer = {NULL, 0};
 
-	for (int64 i = 0; i < durations->nruns; i++)
-	{
-		size += varint_size(durations->runs[i].value - last) + varint_size(durations->runs[i].count);
-		last = durations->runs[i].value;
-	}
-	return size;
+	put_durations(&writer, durations);
+	return writer.length;
 }
 
 void
 durations_encode(const Durations *durations, uint8 *bytes)
 {
-	int64		last = 0;
-	uint64		bits;
+	Writer		writer = {bytes, 0};
 
-	*bytes++ = FORMAT_VERSION;
-	memcpy(&bits, &durations->fraction, sizeof(bits));
-	bits = pg_hton64(bits);
-	memcpy(bytes, &bits, sizeof(bits));
-	bytes += sizeof(bits);
-	for (int64 i = 0; i < durations->nruns; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		bytes = put_varint(bytes, durations->runs[i].value - last);
-		bytes = put_varint(bytes, durations->runs[i].count);
-		last = durations->runs[i].value;
-	}
+	put_durations(&writer, durations);
 }
 
 /*
@@ -230,33 +186,28 @@ durations_encode(const Durations *durations, uint8 *bytes)
 const char *
 durations_decode(Durations *durations, const uint8 *bytes, Size length)
 {
-	const uint8 *end = bytes + length;
+	Reader		reader = {bytes, bytes + length, false};
+	int			version = get_byte(&reader);
+	uint64		bits = get_big_endian(&reader, sizeof(bits));
 	int64		last = 0;
-	uint64		bits;
 	double		fraction;
 
-	if (length < HEADER_SIZE)
-		return "it is too short";
-	if (*bytes++ != FORMAT_VERSION)
-		return "its version is not known";
-	memcpy(&bits, bytes, sizeof(bits));
-	bits = pg_ntoh64(bits);
-	bytes += sizeof(bits);
 	memcpy(&fraction, &bits, sizeof(bits));
+	if (reader.failed)
+		return "it is too short";
+	if (version != FORMAT_VERSION)
+		return "its version is not known";
 	if (!(fraction >= 0 && fraction <= 1) || signbit(fraction))
 		return "its fraction is out of range";
 
 	durations_init(durations, fraction);
-	while (bytes < end)
+	while (reader.bytes < reader.end)
 	{
-		int64		distance;
-		int64		count;
+		int64		distance = (int64) get_varint(&reader, 63);
+		int64		count = (int64) get_varint(&reader, 63);
 
 		CHECK_FOR_INTERRUPTS();
-		bytes = get_varint(bytes, end, &distance);
-		if (bytes)
-			bytes = get_varint(bytes, end, &count);
-		if (!bytes)
+		if (reader.failed)
 			return "a number is not complete, or longer than it has to be";
 		if (count == 0 || (distance == 0 && durations->nruns > 0))
 			return "its durations are not in order";

@@ -18,7 +18,6 @@
 
 #include <math.h>
 
-#include "libpq/pqformat.h"
 #include "utils/builtins.h"
 #include "utils/expandeddatum.h"
 #include "utils/fmgrprotos.h"
@@ -27,6 +26,7 @@
 #include "durations.h"
 #include "engagement.h"
 #include "response_time.h"
+#include "stored.h"
 
 #define DURATIONS_MAGIC 0x44555241	/* "DURA" */
 #define SMALL_DURATIONS 16		/* up to so many runs, a state stays flat */
@@ -74,15 +74,6 @@ static const ExpandedObjectMethods durations_methods = {
 	durations_flatten
 };
 
-static void
-check_decoded(const char *problem)
-{
-	if (problem)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("stored durations are damaged: %s", problem)));
-}
-
 /*
  * Make expanded durations of flat ones, or empty ones with a fraction.
  */
@@ -92,13 +83,16 @@ expand(struct varlena *flat, double fraction)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "durations", ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	ExpandedDurations *expanded = palloc0(sizeof(ExpandedDurations));
+	const char *problem = NULL;
 
 	EOH_init_header(&expanded->hdr, &durations_methods, context);
 	expanded->magic = DURATIONS_MAGIC;
 	if (flat)
-		check_decoded(durations_decode(&expanded->durations, (uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat)));
+		problem = durations_decode(&expanded->durations, (uint8 *) VARDATA_ANY(flat), VARSIZE_ANY_EXHDR(flat));
 	else
 		durations_init(&expanded->durations, fraction);
+	if (problem)
+		stored_damaged("durations", problem);
 	MemoryContextSwitchTo(old);
 	return expanded;
 }
@@ -134,28 +128,12 @@ durations_state(FunctionCallInfo fcinfo, double fraction)
 	return expand(PG_DETOAST_DATUM(PG_GETARG_DATUM(0)), 0);
 }
 
-/*
- * Return a state.  One that has grown stays open in the memory of its aggregate; a
- * small one goes back flat, because a memory context for each group would cost more
- * than it holds.
- */
 static Datum
 durations_result(FunctionCallInfo fcinfo, ExpandedDurations *state)
 {
-	MemoryContext context;
-	int			kind = AggCheckCallContext(fcinfo, &context);
-
 	if (!PG_ARGISNULL(0) && PG_GETARG_DATUM(0) == EOHPGetRWDatum(&state->hdr))
 		return PG_GETARG_DATUM(0);
-	if (kind == AGG_CONTEXT_AGGREGATE && state->durations.nruns <= SMALL_DURATIONS)
-	{
-		Size		size = EOH_get_flat_size(&state->hdr);
-		void	   *flat = palloc(size);
-
-		EOH_flatten_into(&state->hdr, flat, size);
-		return PointerGetDatum(flat);
-	}
-	return kind ? TransferExpandedObject(EOHPGetRWDatum(&state->hdr), context) : EOHPGetRWDatum(&state->hdr);
+	return stored_expanded_result(fcinfo, &state->hdr, state->durations.nruns <= SMALL_DURATIONS);
 }
 
 /*
@@ -283,76 +261,21 @@ frt_percentile_hours_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * A value of bytes from outside, which are checked.
+ * Text form: the stored bytes in hexadecimal.  Binary form: the stored bytes.
  */
-static struct varlena *
-durations_from_bytes(const uint8 *bytes, Size length)
+static const char *
+decode_stored(const uint8 *bytes, Size length, struct varlena **value)
 {
 	Durations	durations;
 	const char *problem = durations_decode(&durations, bytes, length);
-	struct varlena *flat;
 
 	if (problem)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid durations: %s", problem),
-				 errhint("Durations are made by this extension, and read back as they were written.")));
+		return problem;
 	pfree(durations.runs);
-	flat = palloc(VARHDRSZ + length);
-	SET_VARSIZE(flat, VARHDRSZ + length);
-	memcpy(VARDATA(flat), bytes, length);
-	return flat;
+	*value = stored_copy(bytes, length);
+	return NULL;
 }
 
-/*
- * Text form: the stored bytes in hexadecimal.
- */
-PG_FUNCTION_INFO_V1(durations_in);
-Datum
-durations_in(PG_FUNCTION_ARGS)
-{
-	char	   *text = PG_GETARG_CSTRING(0);
-	Size		length = strlen(text);
-	char	   *bytes = palloc(length / 2 + 1);
+static const StoredType durations_stored = {"durations", decode_stored, NULL};
 
-	length = hex_decode(text, length, bytes);
-	PG_RETURN_POINTER(durations_from_bytes((uint8 *) bytes, length));
-}
-
-PG_FUNCTION_INFO_V1(durations_out);
-Datum
-durations_out(PG_FUNCTION_ARGS)
-{
-	struct varlena *flat = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
-	Size		length = VARSIZE_ANY_EXHDR(flat);
-	char	   *text;
-
-	if (!AllocSizeIsValid(length * 2 + 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("durations of %zu bytes are too large for their text form", length),
-				 errhint("Use the binary form: COPY with format binary, or a binary result.")));
-	text = palloc(length * 2 + 1);
-	text[hex_encode(VARDATA_ANY(flat), length, text)] = '\0';
-	PG_RETURN_CSTRING(text);
-}
-
-/*
- * Binary form: the stored bytes.
- */
-PG_FUNCTION_INFO_V1(durations_recv);
-Datum
-durations_recv(PG_FUNCTION_ARGS)
-{
-	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
-	Size		length = buffer->len - buffer->cursor;
-
-	PG_RETURN_POINTER(durations_from_bytes((const uint8 *) pq_getmsgbytes(buffer, (int) length), length));
-}
-
-PG_FUNCTION_INFO_V1(durations_send);
-Datum
-durations_send(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BYTEA_P(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)));
-}
+STORED_FUNCTIONS(durations)

@@ -120,7 +120,7 @@ static Sample
 sample_of(const Arm *arm, Datum mean)
 {
 	double		n = (double) arm->n;
-	Sample		sample = {double_of_numeric(mean), NAN, n - 1};
+	Sample		sample = {numeric_double(mean), NAN, n - 1};
 	double		squares;
 
 	if (arm->n < 2)
@@ -132,13 +132,13 @@ sample_of(const Arm *arm, Datum mean)
 		Datum		cross = numeric_times(numeric_times(x, y), arm->sum[ARM_XY]);
 		Datum		all = numeric_plus(numeric_times(numeric_times(y, y), arm->sum[ARM_XX]),
 									   numeric_times(numeric_times(x, x), arm->sum[ARM_YY]));
-		double		sum = double_of_numeric(y);
+		double		sum = numeric_double(y);
 
-		squares = double_of_numeric(numeric_minus(all, numeric_plus(cross, cross)));
+		squares = numeric_double(numeric_minus(all, numeric_plus(cross, cross)));
 		squares = squares / sum / sum / sum / sum * n * n;
 	}
 	else
-		squares = double_of_numeric(arm_centered(arm, ARM_XX, ARM_X, ARM_X)) / n;
+		squares = numeric_double(arm_centered(arm, ARM_XX, ARM_X, ARM_X)) / n;
 	sample.variance = Max(squares, 0) / (n - 1) / n;
 	return sample;
 }
@@ -156,18 +156,18 @@ adjust_by_covariate(ArmPair *pair)
 	double		away[2];		/* mean of the covariate less the common one */
 	double		explained[2];
 	double		theta;
-	Datum		all = numeric_plus(numeric_of(arm[0]->n), numeric_of(arm[1]->n));
+	Datum		all = numeric_plus(numeric_whole(arm[0]->n), numeric_whole(arm[1]->n));
 	Datum		sum = numeric_plus(arm[0]->sum[ARM_Y], arm[1]->sum[ARM_Y]);
 
 	for (int i = 0; i < 2; i++)
 	{
-		Datum		rows = numeric_of(arm[i]->n);
+		Datum		rows = numeric_whole(arm[i]->n);
 
 		n[i] = (double) arm[i]->n;
-		about[i][0] = double_of_numeric(arm_centered(arm[i], ARM_XX, ARM_X, ARM_X)) / n[i];
-		about[i][1] = double_of_numeric(arm_centered(arm[i], ARM_XY, ARM_X, ARM_Y)) / n[i];
-		about[i][2] = double_of_numeric(arm_centered(arm[i], ARM_YY, ARM_Y, ARM_Y)) / n[i];
-		away[i] = double_of_numeric(numeric_over(numeric_minus(numeric_times(arm[i]->sum[ARM_Y], all), numeric_times(sum, rows)),
+		about[i][0] = numeric_double(arm_centered(arm[i], ARM_XX, ARM_X, ARM_X)) / n[i];
+		about[i][1] = numeric_double(arm_centered(arm[i], ARM_XY, ARM_X, ARM_Y)) / n[i];
+		about[i][2] = numeric_double(arm_centered(arm[i], ARM_YY, ARM_Y, ARM_Y)) / n[i];
+		away[i] = numeric_double(numeric_over(numeric_minus(numeric_times(arm[i]->sum[ARM_Y], all), numeric_times(sum, rows)),
 												 numeric_times(rows, all)));
 	}
 	theta = (about[0][1] + about[1][1]) / (about[0][2] + about[1][2]);
@@ -230,10 +230,10 @@ experiment_pair(ArmPair *pair, const Arm *control, const Arm *treatment)
 
 	pair->difference = numeric_shown(numeric_over(numeric_minus(numeric_times(above[1], below[0]), numeric_times(above[0], below[1])),
 												  numeric_times(below[0], below[1])));
-	pair->difference_number = double_of_numeric(pair->difference);
+	pair->difference_number = numeric_double(pair->difference);
 	if (numeric_sign_of(above[0]) > 0)
 		pair->lift = numeric_shown(numeric_minus(numeric_over(numeric_times(above[1], below[0]), numeric_times(above[0], below[1])),
-												 numeric_of(1)));
+												 numeric_whole(1)));
 	if (control->kind == ARM_CONVERSIONS)
 		return;
 	for (int i = 0; i < 2; i++)

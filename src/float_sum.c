@@ -35,23 +35,35 @@
 #define MAX_PENDING		(INT64CONST(1) << 29)	/* keeps a piece below 2^62 */
 #define MAX_TOP_PIECE	(INT64CONST(1) << 60)	/* 2^61 rows of the largest double */
 
+static inline bool
+counts_are_sound(const FloatSum *sum)
+{
+	return sum->count >= 0 && sum->count <= PG_INT64_MAX / 2 && sum->pending >= 0 && sum->pending <= MAX_PENDING;
+}
+
+static void
+corrupt(void)
+{
+	elog(ERROR, "float sum state is corrupt");
+}
+
 /*
  * Refuse a state that no sequence of additions can have made.
  */
 static inline void
 check_sum(const FloatSum *sum)
 {
-	if (unlikely(sum->count < 0 || sum->count > PG_INT64_MAX / 2 ||
-				 sum->pending < 0 || sum->pending > MAX_PENDING))
-		elog(ERROR, "float sum state is corrupt");
+	if (unlikely(!counts_are_sound(sum)))
+		corrupt();
 }
 
 /*
  * Move carries up.  Afterwards every piece but the last is in [0, 2^32), and
- * the last carries the sign: equal sums have equal pieces.
+ * the last carries the sign: equal sums have equal pieces.  False where it is more
+ * than any rows add up to.
  */
-static void
-carry(FloatSum *sum)
+static bool
+move_carries(FloatSum *sum)
 {
 	int64		carried = 0;
 
@@ -63,10 +75,26 @@ carry(FloatSum *sum)
 		carried = (int64) (total >> PIECE_BITS);
 	}
 	sum->piece[FLOAT_SUM_PIECES - 1] += carried;
-	if (sum->piece[FLOAT_SUM_PIECES - 1] >= MAX_TOP_PIECE ||
-		sum->piece[FLOAT_SUM_PIECES - 1] <= -MAX_TOP_PIECE)
-		elog(ERROR, "float sum state is corrupt");
 	sum->pending = 0;
+	return sum->piece[FLOAT_SUM_PIECES - 1] < MAX_TOP_PIECE && sum->piece[FLOAT_SUM_PIECES - 1] > -MAX_TOP_PIECE;
+}
+
+static void
+carry(FloatSum *sum)
+{
+	if (!move_carries(sum))
+		corrupt();
+}
+
+/*
+ * May additions have made this?  For states that are read.
+ */
+bool
+float_sum_is_sound(const FloatSum *sum)
+{
+	FloatSum	settled = *sum;
+
+	return counts_are_sound(sum) && move_carries(&settled);
 }
 
 /*
@@ -148,6 +176,7 @@ float_sum_merge(FloatSum *sum, const FloatSum *other)
 		sum->piece[i] += settled.piece[i];
 	carry(sum);
 	sum->count += other->count;
+	check_sum(sum);
 }
 
 /*

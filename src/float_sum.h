@@ -22,6 +22,7 @@ typedef struct FloatSum
 
 #define FLOAT_SUM_WORDS		((int) (sizeof(FloatSum) / sizeof(int64)))
 
+extern bool float_sum_is_sound(const FloatSum *sum);
 extern void float_sum_add(FloatSum *sum, double number, int sign);
 extern void float_sum_add_product(FloatSum *sum, double a, double b, int sign);
 extern void float_sum_add_scaled(FloatSum *sum, const FloatSum *other, double factor);

@@ -225,7 +225,8 @@ most_steps(const Kinds *kinds, int nsteps)
 }
 
 /*
- * For each number of steps done before an instant, how many come in it.
+ * For each number of steps done before an instant of several events, how many come
+ * in it.
  */
 static void
 find_runs(const Instant *instant, Size stride, int nsteps, int *run)
@@ -240,10 +241,10 @@ find_runs(const Instant *instant, Size stride, int nsteps, int *run)
 		overlap |= (steps & (steps - 1)) != 0;
 	}
 	run[nsteps] = 0;
-	if (!overlap || instant->nevents == 1)
+	if (!overlap)
 	{
 		for (int j = nsteps - 1; j >= 0; j--)
-			run[j] = !(instant->any & (1 << j)) ? 0 : instant->nevents == 1 ? 1 : run[j + 1] + 1;
+			run[j] = instant->any & (1 << j) ? run[j + 1] + 1 : 0;
 		return;
 	}
 	init_kinds(&kinds);
@@ -263,6 +264,23 @@ can_grow(const FunnelRules *rules, const Chains *chains, int level, int64 time)
 	return chains->alive[level] &&
 		is_within(chains->time[level][0], time, rules->window) &&
 		is_within(chains->time[level][level - 1], time, rules->gap[level - 1]);
+}
+
+/*
+ * The chain from which one of a level comes in an instant: of the lengths from which
+ * it can, the shortest, which has the latest entry; "level" where there is none.
+ */
+static inline int
+grows_from(const FunnelRules *rules, const Chains *chains, const Instant *instant, const int *run, int level)
+{
+	bool		alone = instant->nevents == 1;
+	int			from;
+
+	for (from = alone ? level - 1 : 0; from < level; from++)
+		if ((alone ? (instant->any & (1 << from)) != 0 : from + run[from] >= level) &&
+			(from == 0 || can_grow(rules, chains, from, instant->time)))
+			break;
+	return from;
 }
 
 /*
@@ -292,15 +310,12 @@ step_chains(const FunnelRules *rules, Chains *chains, const Instant *instant, Si
 {
 	int			run[FUNNEL_MOST_STEPS + 1];
 
-	find_runs(instant, stride, rules->nsteps, run);
+	if (unlikely(instant->nevents > 1))
+		find_runs(instant, stride, rules->nsteps, run);
 	for (int level = rules->nsteps; level > 0; level--)
 	{
-		int			from = 0;
+		int			from = grows_from(rules, chains, instant, run, level);
 
-		/* the shortest chain that comes so far has the latest entry */
-		while (from < level &&
-			   (from + run[from] < level || (from > 0 && !can_grow(rules, chains, from, instant->time))))
-			from++;
 		if (from < level)
 		{
 			memcpy(chains->time[level], chains->time[from], from * sizeof(int64));

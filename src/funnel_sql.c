@@ -49,6 +49,8 @@
 #define FORMAT_VERSION	1
 #define ONE_VISITOR		0		/* in place of a kind of key */
 #define LEAST_EVENT		2		/* bytes of a stored event */
+#define FEWEST_TO_SPREAD 32		/* events; fewer are sorted by comparing them */
+#define MOST_DIGIT_BITS	8
 
 /* What all events of a state have in common, as it stands in its head. */
 typedef struct FunnelHead
@@ -102,6 +104,55 @@ compare_keyed_events(const KeyedEvent *a, const KeyedEvent *b)
 #define ST_DEFINE
 #define ST_CHECK_FOR_INTERRUPTS
 #include "lib/sort_template.h"
+
+/*
+ * Put events of many visitors in order.  Their keys are spread evenly: so the
+ * leading bits of the keys, of which "known" are the same in all, say about where
+ * each event belongs, and only neighbours remain to be compared.  An interrupt finds
+ * all events in their array, though in no order.
+ */
+static void
+spread_keyed_events(KeyedEvent *events, Size n, int known)
+{
+	int			bits = n < FEWEST_TO_SPREAD ? 0 : Min(pg_leftmost_one_pos64(n) - 3, MOST_DIGIT_BITS);
+	Size		next[1 << MOST_DIGIT_BITS];
+	Size		end[1 << MOST_DIGIT_BITS] = {0};
+	int			shift = 64 - known - bits;
+	uint64		mask = (UINT64CONST(1) << bits) - 1;
+	Size		first = 0;
+
+	if (bits == 0 || shift < 0)
+	{
+		sort_keyed_events(events, n);
+		return;
+	}
+	for (Size i = 0; i < n; i++)
+		end[(events[i].key >> shift) & mask]++;
+	for (uint64 digit = 0; digit <= mask; digit++)
+	{
+		next[digit] = first;
+		first = end[digit] += first;
+	}
+	for (uint64 digit = 0; digit <= mask; digit++)
+		while (next[digit] < end[digit])
+		{
+			KeyedEvent	event = events[next[digit]];
+			uint64		its;
+
+			CHECK_FOR_INTERRUPTS();
+			while ((its = (event.key >> shift) & mask) != digit)
+			{
+				KeyedEvent	other = events[next[its]];
+
+				events[next[its]++] = event;
+				event = other;
+			}
+			events[next[digit]++] = event;
+		}
+	first = 0;
+	for (uint64 digit = 0; digit <= mask; first = end[digit++])
+		spread_keyed_events(events + first, end[digit] - first, known + bits);
+}
 
 static inline Size
 head_size(const FunnelHead *head)
@@ -376,7 +427,7 @@ sorted_events(const Growing *data, bool own)
 	if (head->key_kind == ONE_VISITOR)
 		sort_events((FunnelEvent *) events, data->used / sizeof(FunnelEvent));
 	else
-		sort_keyed_events((KeyedEvent *) events, data->used / sizeof(KeyedEvent));
+		spread_keyed_events((KeyedEvent *) events, data->used / sizeof(KeyedEvent), 0);
 	return events;
 }
 

@@ -9,9 +9,10 @@
  *    treatment_n, level): the probability to find it with so many rows.
  * 3. ab_sample_size_mean(sd, minimal_effect [, power, level]) and ab_power_mean(sd,
  *    effect, n [, level]): the same for a difference of means.
- * 4. ab_verdict(control, treatment [, level, power]): ab_test in words.  While the test
- *    is not significant, the rows that each arm needs more if the effect is what it
- *    seems to be.
+ * 4. ab_verdict(control, treatment [, level, power [, p_adjusted]]): ab_test in words.
+ *    While the test is not significant, the rows that each arm needs more if the effect
+ *    is what it seems to be.  Of several treatments, each is judged by its p-value as
+ *    ab_holm adjusted it; the interval stays that of the treatment by itself.
  * 5. srm_test(counts [, weights]): do so many subjects in each arm agree with the
  *    shares that were to be assigned to it?  With an alarm at p < 0.001 (A. Fabijan
  *    et al., "Diagnosing sample ratio mismatch in online controlled experiments", KDD
@@ -240,15 +241,60 @@ static void
 append_effect(StringInfo words, const Datum *values, const bool *nulls)
 {
 	if (!nulls[AB_LIFT] && !nulls[AB_LIFT_LOW] && !nulls[AB_LIFT_HIGH])
-		appendStringInfo(words, "%+.1f %% (%+.1f %% to %+.1f %%)", 100 * double_of_numeric(values[AB_LIFT]),
+		appendStringInfo(words, "%+.1f %% (%+.1f %% to %+.1f %%)", 100 * numeric_double(values[AB_LIFT]),
 						 100 * DatumGetFloat8(values[AB_LIFT_LOW]), 100 * DatumGetFloat8(values[AB_LIFT_HIGH]));
 	else
-		appendStringInfo(words, "%+.4g (%+.4g to %+.4g)", double_of_numeric(values[AB_DIFFERENCE]),
+		appendStringInfo(words, "%+.4g (%+.4g to %+.4g)", numeric_double(values[AB_DIFFERENCE]),
 						 DatumGetFloat8(values[AB_DIFFERENCE_LOW]), DatumGetFloat8(values[AB_DIFFERENCE_HIGH]));
 }
 
 /*
- * ab_verdict(experiment_arm, experiment_arm [, level, power]) -> text
+ * The p-value by which a treatment is judged: its own, or that in argument 4 which
+ * was adjusted for the number of treatments.  One cannot be adjusted to less.
+ */
+static double
+get_p_adjusted(FunctionCallInfo fcinfo, double p)
+{
+	double		adjusted = PG_NARGS() > 4 ? PG_GETARG_FLOAT8(4) : p;
+
+	if (unlikely(!(adjusted >= 0 && adjusted <= 1)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("p-value %s is out of range",
+						DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(adjusted)))),
+				 errdetail("A p-value is between 0 and 1.")));
+	return Max(adjusted, p);
+}
+
+static void
+append_significant(StringInfo words, const Datum *values, const bool *nulls, double p)
+{
+	appendStringInfoString(words, numeric_sign_of(values[AB_DIFFERENCE]) > 0 ? "higher than the control: " : "lower than the control: ");
+	append_effect(words, values, nulls);
+	appendStringInfoString(words, p < 0.001 ? ", p < 0.001" : psprintf(", p = %.3f", p));
+}
+
+/*
+ * How long to wait for a test at that level.
+ */
+static void
+append_wait(StringInfo words, const Arm *control, const Arm *treatment, double level, double power)
+{
+	ArmPair		pair;
+	double		more;
+
+	experiment_pair(&pair, control, treatment);
+	more = rows_needed(&pair, level, power) - (double) Min(control->n, treatment->n);
+	if (more > MOST_WORTH_WAITING)
+		appendStringInfoString(words, "no difference so far");
+	else
+		appendStringInfo(words, "not enough data yet: %s more per arm at this effect", with_commas(round_up(Max(more, 1))));
+}
+
+/*
+ * ab_verdict(experiment_arm, experiment_arm [, level, power [, p_adjusted]]) -> text
+ *
+ * What p was multiplied by divides the error that the test may make.
  */
 PG_FUNCTION_INFO_V1(ab_verdict);
 Datum
@@ -258,34 +304,22 @@ ab_verdict(PG_FUNCTION_ARGS)
 	Arm			treatment = arm_of_argument(fcinfo, 1);
 	double		level = engagement_level(fcinfo, 2);
 	double		power = get_power(fcinfo, 3);
+	double		p;
+	double		adjusted;
 	Datum		values[AB_COLUMNS];
 	bool		nulls[AB_COLUMNS];
 	StringInfoData words;
 
 	initStringInfo(&words);
 	experiment_compare(&control, &treatment, level, ALTERNATIVE_TWO_SIDED, values, nulls);
+	p = nulls[AB_P_VALUE] ? 0 : DatumGetFloat8(values[AB_P_VALUE]);
+	adjusted = get_p_adjusted(fcinfo, p);
 	if (nulls[AB_P_VALUE])
 		appendStringInfo(&words, "no verdict: %s", text_to_cstring(DatumGetTextPP(values[AB_NOTE])));
-	else if (DatumGetFloat8(values[AB_P_VALUE]) < 1 - level)
-	{
-		double		p = DatumGetFloat8(values[AB_P_VALUE]);
-
-		appendStringInfoString(&words, numeric_sign_of(values[AB_DIFFERENCE]) > 0 ? "treatment is higher: " : "treatment is lower: ");
-		append_effect(&words, values, nulls);
-		appendStringInfoString(&words, p < 0.001 ? ", p < 0.001" : psprintf(", p = %.3f", p));
-	}
+	else if (adjusted < 1 - level)
+		append_significant(&words, values, nulls, adjusted);
 	else
-	{
-		ArmPair		pair;
-		double		more;
-
-		experiment_pair(&pair, &control, &treatment);
-		more = rows_needed(&pair, level, power) - (double) Min(control.n, treatment.n);
-		if (more > MOST_WORTH_WAITING)
-			appendStringInfoString(&words, "no difference so far");
-		else
-			appendStringInfo(&words, "not enough data yet: %s more per arm at this effect", with_commas(round_up(Max(more, 1))));
-	}
+		append_wait(&words, &control, &treatment, 1 - (1 - level) * (p / adjusted), power);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(words.data, words.len));
 }
 

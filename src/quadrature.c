@@ -5,7 +5,8 @@
  * Panels by the rule of Gauss and Kronrod with 7 and 15 points (R. Piessens et al.,
  * "QUADPACK", 1983), halved where the two differ.  A panel is good where they differ
  * by 1e-10 of the whole, because the error of the rule with 15 points is then far
- * less.
+ * less.  Where the points themselves are no closer together than that, by as much as
+ * rounding them changes: more halving would only add up noise.
  *
  * 1. integrate(): between the first and the last of some points.
  * 2. integrate_hump(): over all points, of a function that rises to one maximum and
@@ -14,6 +15,7 @@
  */
 #include "postgres.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "miscadmin.h"
@@ -23,6 +25,7 @@
 #define TOLERANCE		1e-10
 #define MAX_DEPTH		30
 #define MAX_HALVINGS	2000
+#define ROUNDINGS		64		/* of a point, that change a panel as much as it may be changed */
 #define EDGE			8		/* widths from a center to the end of a panel */
 #define NEGLIGIBLE		1e-19	/* in proportion to the maximum */
 #define GOLDEN			0.61803398874989484820
@@ -111,13 +114,15 @@ integrate(Integrand f, const void *context, const double *point, int points)
 	Work		work = {f, context, 0, MAX_HALVINGS};
 	double		sum = 0;
 	double		refined = 0;
+	double		noise;
 
 	for (int i = 0; i < points - 1; i++)
 	{
 		whole[i] = panel(f, context, point[i], point[i + 1], &difference[i]);
 		sum += whole[i];
 	}
-	work.most = TOLERANCE * fabs(sum);
+	noise = ROUNDINGS * DBL_EPSILON * Max(fabs(point[0]), fabs(point[points - 1])) / (point[points - 1] - point[0]);
+	work.most = Max(TOLERANCE, noise) * fabs(sum);
 	for (int i = 0; i < points - 1; i++)
 		refined += refine(&work, point[i], point[i + 1], whole[i], difference[i], 0);
 	pfree(whole);
@@ -195,12 +200,29 @@ compare_points(const void *a, const void *b)
 }
 
 /*
+ * Leave out points that are less than "apart" behind the one before, but not the last;
+ * returns how many there are.
+ */
+static int
+thin_points(double *point, int points, double apart)
+{
+	int			kept = 1;
+
+	for (int i = 1; i < points - 1; i++)
+		if (point[i] - point[kept - 1] >= apart)
+			point[kept++] = point[i];
+	point[kept++] = point[points - 1];
+	return kept;
+}
+
+/*
  * The integral over a hump, whose maximum lies between the centers of regions or not
  * many widths away; 0 where nothing of it is as large as a double can hold.  "limit"
  * is the farthest point, on either side, at which the function can be computed.
  *
  * A region narrower than the others makes a step, which could hide between the ends of
- * a panel and its outermost points; panels therefore begin and end about regions.
+ * a panel and its outermost points; panels therefore begin and end
+ * about regions.  Regions that lie together share their panels.
  */
 double
 integrate_hump(Integrand f, const void *context, const Region *region, int nregions, double limit)
@@ -261,6 +283,7 @@ integrate_hump(Integrand f, const void *context, const Region *region, int nregi
 				point[points++] = x;
 		}
 	qsort(point, points, sizeof(double), compare_points);
+	points = thin_points(point, points, step * EDGE / 4);
 	result = integrate(f, context, point, points);
 	pfree(point);
 	return result;

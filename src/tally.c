@@ -20,15 +20,17 @@
 #include "common/hashfn.h"
 #include "common/shortest_dec.h"
 #include "lib/stringinfo.h"
-#include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "bytes.h"
 #include "engagement.h"
+#include "stored.h"
 #include "tally.h"
 
 #define FIRST_SLOTS		8
 #define TALLY_VERSION	1		/* of the binary form */
+#define BINARY_HEADER	(2 + 2 * sizeof(int64))
 
 #define TALLY_SIZE(kind, nslots) \
 	(offsetof(Tally, word) + (Size) (nslots) * ((kind) + 1) * sizeof(int64))
@@ -320,15 +322,16 @@ customer_tally_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * Refuse what no tally is written as.
+ * Refuse a text that no tally is written as, if there is a problem with it.
  */
 static void
-refuse(const char *problem)
+check_text(const char *problem)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid customer tally: %s", problem),
-			 errhint("Tallies are made by the aggregates of this extension, and read back as they were written.")));
+	if (problem)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid customer_tally: %s", problem),
+				 errhint("Values of this type are made by the aggregates of this extension, and read back as they were written.")));
 }
 
 /*
@@ -364,38 +367,39 @@ entry_problem(TallyKind kind, const TallyEntry *entry)
 }
 
 /*
- * Append an entry that was read to a sorted tally, which has room for it.
+ * Append an entry that was read to a sorted tally, which has room for it.  Returns
+ * what is wrong with it, or NULL.
  */
-static void
+static const char *
 append_entry(Tally *tally, const TallyEntry *entry)
 {
 	const char *problem = entry_problem(tally->kind, entry);
 	double	   *slot = tally_key(tally, tally->nused);
 
 	if (problem)
-		refuse(problem);
+		return problem;
 	memcpy(slot, entry->key, tally->kind * sizeof(double));
 	if (tally->nused > 0 && compare_keys(tally_key(tally, tally->nused - 1), slot, tally->kind) >= 0)
-		refuse("entries do not ascend");
+		return "entries do not ascend";
 	*tally_customers(tally, tally->nused++) = entry->customers;
+	return NULL;
 }
 
 /*
- * Begin a sorted tally that is read; the kind and numbers are not checked yet.
+ * Begin a sorted tally that is read.  Returns what is wrong with its kind or number,
+ * or NULL.
  */
-static Tally *
-begin_read(int64 kind, int64 left_out, int64 n)
+static const char *
+begin_read(int64 kind, int64 left_out, int64 n, Tally **tally)
 {
-	Tally	   *tally;
-
 	if (kind < 1 || kind > TALLY_MAX_KIND)
-		refuse("unknown kind");
+		return "unknown kind";
 	if (left_out < 0)
-		refuse("negative number of customers left out");
-	tally = tally_make((TallyKind) kind, n);
-	tally->is_sorted = true;
-	tally->left_out = left_out;
-	return tally;
+		return "negative number of customers left out";
+	*tally = tally_make((TallyKind) kind, n);
+	(*tally)->is_sorted = true;
+	(*tally)->left_out = left_out;
+	return NULL;
 }
 
 /*
@@ -409,7 +413,7 @@ read_number(char **text, char separator)
 
 	number = strtod(*text, &end);
 	if (end == *text || *end != separator || end != *text + strspn(*text, "-+.0123456789e"))
-		refuse("syntax");
+		check_text("syntax");
 	*text = end + (separator != '\0');
 	return number;
 }
@@ -423,7 +427,7 @@ read_count(char **text, char separator)
 	errno = 0;
 	number = strtoll(*text, &end, 10);
 	if (errno != 0 || end == *text || *end != separator || end != *text + strspn(*text, "-0123456789"))
-		refuse("syntax");
+		check_text("syntax");
 	*text = end + (separator != '\0');
 	return number;
 }
@@ -444,7 +448,7 @@ customer_tally_in(PG_FUNCTION_ARGS)
 
 	for (char *c = after; *c; c++)
 		n += *c == ';';
-	tally = begin_read(kind, left_out, n);
+	check_text(begin_read(kind, left_out, n, &tally));
 	while (tally->nused < n)
 	{
 		TallyEntry	entry = {0};
@@ -453,7 +457,7 @@ customer_tally_in(PG_FUNCTION_ARGS)
 		for (int i = 0; i < kind; i++)
 			entry.key[i] = read_number(&text, ',');
 		entry.customers = read_count(&text, *end);
-		append_entry(tally, &entry);
+		check_text(append_entry(tally, &entry));
 		if (unlikely(tally->nused % 65536 == 0))
 			CHECK_FOR_INTERRUPTS();
 	}
@@ -486,67 +490,92 @@ customer_tally_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+static inline void
+put_double(Writer *writer, double number)
+{
+	uint64		bits;
+
+	memcpy(&bits, &number, sizeof(bits));
+	put_big_endian(writer, bits, sizeof(bits));
+}
+
+static inline double
+get_double(Reader *reader)
+{
+	uint64		bits = get_big_endian(reader, sizeof(bits));
+	double		number;
+
+	memcpy(&number, &bits, sizeof(number));
+	return number;
+}
+
 /*
  * Binary form: version, kind, customers left out, number of entries, and each with
- * its numbers and customers.
+ * its numbers and customers, all of them 8 bytes in network order but the first two.
  */
-PG_FUNCTION_INFO_V1(customer_tally_recv);
-Datum
-customer_tally_recv(PG_FUNCTION_ARGS)
+static struct varlena *
+tally_encode(struct varlena *value)
 {
-	StringInfo	buffer = (StringInfo) PG_GETARG_POINTER(0);
-	int			version = pq_getmsgbyte(buffer);
-	int			kind;
-	int64		left_out;
-	int64		n;
-	Tally	   *tally;
+	Tally	   *tally = tally_sorted((Tally *) value);
+	Size		size = VARHDRSZ + BINARY_HEADER + tally->nused * (tally->kind + 1) * sizeof(int64);
+	struct varlena *stored;
+	Writer		writer = {NULL, 0};
+
+	if (!AllocSizeIsValid(size))
+		too_large(tally->nused);
+	stored = palloc(size);
+	SET_VARSIZE(stored, size);
+	writer.bytes = (uint8 *) VARDATA(stored);
+	put_byte(&writer, TALLY_VERSION);
+	put_byte(&writer, (uint8) tally->kind);
+	put_big_endian(&writer, (uint64) tally->left_out, sizeof(int64));
+	put_big_endian(&writer, (uint64) tally->nused, sizeof(int64));
+	for (int64 i = 0; i < tally->nused; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < tally->kind; j++)
+			put_double(&writer, tally_key(tally, i)[j]);
+		put_big_endian(&writer, (uint64) *tally_customers(tally, i), sizeof(int64));
+	}
+	return stored;
+}
+
+static const char *
+tally_decode(const uint8 *bytes, Size length, struct varlena **value)
+{
+	Reader		reader = {bytes, bytes + length, false};
+	int			version = get_byte(&reader);
+	int			kind = get_byte(&reader);
+	int64		left_out = (int64) get_big_endian(&reader, sizeof(int64));
+	int64		n = (int64) get_big_endian(&reader, sizeof(int64));
+	Size		entry_size = (kind + 1) * sizeof(int64);
+	Tally	   *tally = NULL;
+	const char *problem;
 
 	if (version != TALLY_VERSION)
-		refuse("unknown version");
-	kind = pq_getmsgbyte(buffer);
-	left_out = pq_getmsgint64(buffer);
-	n = pq_getmsgint64(buffer);
+		return "unknown version";
 	/* what is claimed must be there, before memory is taken for it */
-	if (kind < 1 || kind > TALLY_MAX_KIND || n < 0 ||
-		n != (buffer->len - buffer->cursor) / ((kind + 1) * (int64) sizeof(int64)))
-		refuse("wrong length");
-	tally = begin_read(kind, left_out, n);
-	for (int64 i = 0; i < n; i++)
+	if (reader.failed || n < 0 || (Size) n > length / entry_size || length != BINARY_HEADER + n * entry_size)
+		return "wrong length";
+	problem = begin_read(kind, left_out, n, &tally);
+	for (int64 i = 0; i < n && !problem; i++)
 	{
 		TallyEntry	entry = {0};
 
+		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < kind; j++)
-			entry.key[j] = pq_getmsgfloat8(buffer);
-		entry.customers = pq_getmsgint64(buffer);
-		append_entry(tally, &entry);
-		if (unlikely(i % 65536 == 65535))
-			CHECK_FOR_INTERRUPTS();
+			entry.key[j] = get_double(&reader);
+		entry.customers = (int64) get_big_endian(&reader, sizeof(int64));
+		problem = append_entry(tally, &entry);
 	}
-	PG_RETURN_POINTER(tally);
+	*value = (struct varlena *) tally;
+	return problem;
 }
 
-PG_FUNCTION_INFO_V1(customer_tally_send);
-Datum
-customer_tally_send(PG_FUNCTION_ARGS)
-{
-	Tally	   *tally = tally_sorted(tally_of(PG_GETARG_DATUM(0)));
-	StringInfoData buffer;
+static const StoredType customer_tally_stored = {"customer_tally", tally_decode, tally_encode};
 
-	pq_begintypsend(&buffer);
-	pq_sendbyte(&buffer, TALLY_VERSION);
-	pq_sendbyte(&buffer, (uint8) tally->kind);
-	pq_sendint64(&buffer, tally->left_out);
-	pq_sendint64(&buffer, tally->nused);
-	for (int64 i = 0; i < tally->nused; i++)
-	{
-		for (int j = 0; j < tally->kind; j++)
-			pq_sendfloat8(&buffer, tally_key(tally, i)[j]);
-		pq_sendint64(&buffer, *tally_customers(tally, i));
-		if (unlikely(i % 65536 == 65535))
-			CHECK_FOR_INTERRUPTS();
-	}
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
+STORED_FUNCTION(customer_tally_recv, stored_recv(fcinfo, &customer_tally_stored))
+STORED_FUNCTION(customer_tally_send, stored_send(fcinfo, &customer_tally_stored))
 
 /*
  * customer_tally_eq(customer_tally, customer_tally) -> boolean, customer_tally_ne

@@ -240,6 +240,21 @@ enter_variant(Variants **variants, const char *name, int64 length)
 }
 
 /*
+ * The same for variants that this call made: what they outgrow is given back, or
+ * many of them would take the sum of all sizes on their way.
+ */
+static int64 *
+enter_own_variant(Variants **variants, const char *name, int64 length)
+{
+	Variants   *before = *variants;
+	int64	   *words = enter_variant(variants, name, length);
+
+	if (*variants != before)
+		pfree(before);
+	return words;
+}
+
+/*
  * How many rows the state of a variant has.
  */
 static int64
@@ -348,7 +363,8 @@ PG_FUNCTION_INFO_V1(variants_combine);
 Datum
 variants_combine(PG_FUNCTION_ARGS)
 {
-	Variants   *variants = get_variants(fcinfo);
+	Variants   *argument = get_variants(fcinfo);
+	Variants   *variants = argument;
 	Variants   *other = (Variants *) PG_DETOAST_DATUM(PG_GETARG_DATUM(1));
 	Variant    *variant = first_variant(other);
 
@@ -357,7 +373,8 @@ variants_combine(PG_FUNCTION_ARGS)
 	variants = accept_kind(variants, other->kind, other->data, other->control_length, other->level);
 	for (int i = 0; i < other->count; i++, variant = next_variant(other, variant))
 	{
-		int64	   *words = enter_variant(&variants, variant->name, variant->length);
+		int64	   *words = variants == argument ? enter_variant(&variants, variant->name, variant->length) :
+			enter_own_variant(&variants, variant->name, variant->length);
 		int64	   *added = variant_words(variant);
 
 		switch ((VariantsKind) other->kind)
@@ -540,6 +557,29 @@ get_name(Reader *reader, int64 *length)
 	return name;
 }
 
+/*
+ * Can rows add up to the state of a variant?
+ */
+static bool
+words_are_sound(VariantsKind kind, const int64 *words)
+{
+	const DecimalMean *decimals = (const DecimalMean *) words;
+	const FloatMean *doubles = (const FloatMean *) words;
+
+	switch (kind)
+	{
+		case VARIANTS_SHARES:
+			return has_fit_conversions(kind, words);
+		case VARIANTS_DECIMALS:
+			return decimal_sum_is_sound(&decimals->x) && wide_sum_is_sound(&decimals->xx) && decimals->level == 0;
+		case VARIANTS_DOUBLES:
+			return float_sum_is_sound(&doubles->x) && float_sum_is_sound(&doubles->xx) && doubles->level == 0;
+		case VARIANTS_NONE:
+			break;
+	}
+	return false;
+}
+
 static const char *
 get_variant(Reader *reader, Variants **variants, Variant **last)
 {
@@ -551,7 +591,7 @@ get_variant(Reader *reader, Variants **variants, Variant **last)
 		return "a name is not valid";
 	if ((*variants)->count > 0 && compare_names((*last)->name, (*last)->length, name, length) >= 0)
 		return "names are not in ascending order";
-	words = enter_variant(variants, name, length);
+	words = enter_own_variant(variants, name, length);
 	*last = (Variant *) ((char *) words - MAXALIGN(length) - offsetof(Variant, name));
 	for (int k = 0; k < kind_words[(*variants)->kind]; k++)
 	{
@@ -563,9 +603,7 @@ get_variant(Reader *reader, Variants **variants, Variant **last)
 	}
 	if (rows_of((*variants)->kind, words) <= 0)
 		return "a variant has no rows";
-	if (!has_fit_conversions((*variants)->kind, words))
-		return "conversions of a variant are not between 0 and its rows";
-	return NULL;
+	return words_are_sound((*variants)->kind, words) ? NULL : "the sums of a variant are not sound";
 }
 
 static const char *

@@ -33,10 +33,19 @@ out_of_range(void)
 			 errhint("Round the values, for example with round(value, 4).")));
 }
 
+/*
+ * May additions have made this?  For states that are read.
+ */
+bool
+wide_sum_is_sound(const WideSum *sum)
+{
+	return sum->groups >= 0 && sum->groups <= MAX_GROUPS;
+}
+
 static void
 check_sum(const WideSum *sum)
 {
-	if (unlikely(sum->groups < 0 || sum->groups > MAX_GROUPS))
+	if (unlikely(!wide_sum_is_sound(sum)))
 		elog(ERROR, "wide sum state is corrupt");
 }
 

@@ -21,6 +21,7 @@ typedef struct WideSum
 
 #define WIDE_SUM_WORDS	((int) (sizeof(WideSum) / sizeof(int64)))
 
+extern bool wide_sum_is_sound(const WideSum *sum);
 extern void wide_sum_add_product(WideSum *sum, const Decimal *a, const Decimal *b, int sign);
 extern void wide_sum_merge(WideSum *sum, const WideSum *other);
 extern Datum wide_sum_numeric(const WideSum *sum);

@@ -334,6 +334,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
+    table_name name;
     was_there boolean;
     left_over integer;
     made integer;
@@ -358,7 +359,12 @@ BEGIN
     made := @extschema@.engagement_build(schema);
     EXECUTE format('SELECT count(*) FROM %1$I.attached_source', schema) INTO left_over;
     IF left_over = 0 AND made = 0 THEN
-        EXECUTE format('DROP TABLE %1$I.attached_source, %1$I.attached_view, %1$I.attached_funnel', schema);
+        FOREACH table_name IN ARRAY @extschema@.engagement_tables() LOOP
+            IF to_regclass(format('%I.%I', schema, table_name)) IS NOT NULL THEN
+                EXECUTE format('DROP TABLE %I.%I', schema, table_name);
+            END IF;
+        END LOOP;
+        PERFORM @extschema@.engagement_drop_empty_tables(schema);
     END IF;
     RETURN format('%s is detached from schema %I', source, schema);
 END $$;

@@ -352,6 +352,14 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION expected_orders(lifetime_model, double precision, bigint, double precision, double precision) IS
 'expected orders in the coming horizon of a customer with a history; times in the unit of the model (LOY-12)';
 
+CREATE FUNCTION expected_orders(model lifetime_model, horizon double precision, x bigint, t_x double precision, t double precision, discount_rate double precision)
+RETURNS double precision
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_orders(lifetime_model, double precision, bigint, double precision, double precision, double precision) IS
+'expected orders in the coming horizon of a customer with a history, where one after a time s counts (1 + discount_rate)^-s: clv is these times the expected amount of an order; times in the unit of the model, the rate per that (LOY-12)';
+
 CREATE FUNCTION expected_orders(model lifetime_model, horizon double precision)
 RETURNS double precision
 AS 'MODULE_PATHNAME'

@@ -46,6 +46,17 @@ END $$;
 COMMENT ON FUNCTION engagement_sources_present(name) IS
 'sources that a schema has, attached or written by hand';
 
+CREATE FUNCTION engagement_tables()
+RETURNS name[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT ARRAY['attached_source', 'attached_view', 'attached_funnel', 'lifetime_fit']::name[]
+$$;
+
+COMMENT ON FUNCTION engagement_tables() IS
+'tables of a schema in which stands what was attached and fitted';
+
 /*
  * Who builds the views reads the expressions that are written down, and writes to the
  * tables in which they stand: so both must be tables of his own.
@@ -60,7 +71,7 @@ DECLARE
 BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
-    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN ('attached_source', 'attached_view', 'attached_funnel')
+    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname = ANY (@extschema@.engagement_tables())
       AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
@@ -540,7 +551,8 @@ BEGIN
             RAISE NOTICE '%', format('%s is none of the views that engagement made, and stays as it is', new.name);
             foreign_views := foreign_views || new.name;
             CONTINUE;
-        ELSIF EXISTS (SELECT FROM unnest(foreign_views) AS f WHERE strpos(new.query, f) > 0) THEN
+        ELSIF EXISTS (SELECT FROM unnest(foreign_views) AS f
+                      WHERE new.query ~ (regexp_replace(f, '(\W)', '\\\1', 'g') || '(?![\w$])')) THEN
             RAISE NOTICE '%', format('view %s is not made, because it reads one that engagement did not make', new.name);
             CONTINUE;
         END IF;
@@ -605,6 +617,7 @@ DECLARE
     statement text;
 BEGIN
     PERFORM @extschema@.engagement_check_owner(schema);
+    PERFORM @extschema@.engagement_prepare_tables(schema);
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source ORDER BY source', schema)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation) THEN
@@ -618,6 +631,9 @@ BEGIN
     END LOOP;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
+    IF 'orders' = ANY (@extschema@.engagement_sources_present(schema)) THEN
+        PERFORM @extschema@.engagement_prepare_fit(schema);
+    END IF;
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     BEGIN

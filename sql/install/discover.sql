@@ -394,7 +394,7 @@ COMMENT ON FUNCTION engagement_ranked_columns(oid[], text) IS
  * required columns first.  Where two are about as strong it takes none: that is a
  * tie, for a person to break.
  */
-CREATE FUNCTION engagement_fit(relations oid[], only_source text)
+CREATE FUNCTION engagement_scored(relations oid[], only_source text)
 RETURNS TABLE (source text, relation oid, named numeric, evidence numeric, score numeric, columns jsonb, policy jsonb,
                missing text[], notes text[])
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -470,7 +470,7 @@ BEGIN
     END LOOP;
 END $$;
 
-COMMENT ON FUNCTION engagement_fit(oid[], text) IS
+COMMENT ON FUNCTION engagement_scored(oid[], text) IS
 'columns that relations have for a source, or for every source that is plausible where it is NULL';
 
 CREATE FUNCTION engagement_match(source text, relation regclass)
@@ -483,7 +483,7 @@ BEGIN
     PERFORM @extschema@.engagement_check_source(engagement_match.source);
     RETURN QUERY
         SELECT f.columns, round(CASE f.missing WHEN '{}' THEN f.score ELSE f.score / 2 END, 2), f.missing, f.notes, f.policy
-        FROM @extschema@.engagement_fit(ARRAY[relation::oid], engagement_match.source) AS f;
+        FROM @extschema@.engagement_scored(ARRAY[relation::oid], engagement_match.source) AS f;
     IF NOT FOUND THEN
         RETURN QUERY
             SELECT '{}'::jsonb, 0.00, array_agg(column_name ORDER BY position), '{}'::text[], '{}'::jsonb
@@ -516,8 +516,10 @@ AS $$
       AND (relations_schema IS NULL OR nspname = relations_schema)
       AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid)
       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+      AND NOT EXISTS (SELECT FROM @extschema@.engagement_table
+                      WHERE table_name = relname AND meaning = obj_description(c.oid, 'pg_class'))
       AND NOT (EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
-               AND (relname IN ('attached_source', 'attached_view', 'attached_funnel')
+               AND (relname = ANY (@extschema@.engagement_tables())
                     OR relname IN (SELECT f.source
                                    FROM @extschema@.engagement_view_of_source AS f
                                    LEFT JOIN pg_attribute ON attrelid = c.oid AND attname = f.name AND NOT attisdropped
@@ -586,7 +588,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     WITH fit AS MATERIALIZED (
         SELECT f.*, relname, relnamespace
-        FROM @extschema@.engagement_fit(
+        FROM @extschema@.engagement_scored(
             ARRAY(SELECT @extschema@.engagement_promising_relations(ARRAY(SELECT @extschema@.engagement_relations(relations_schema)))), NULL) AS f
         JOIN pg_class AS c ON c.oid = relation),
     link AS MATERIALIZED (

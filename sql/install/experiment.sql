@@ -670,3 +670,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ab_verdict(control experiment_arm, treatment experiment_arm, level double precision, power double precision) IS
 'ab_test of two arms in words: which is higher, or how many rows each arm needs more if the effect is what it seems to be, for that power, 0..1, at that level, 0..1 (EXP-1)';
+
+CREATE FUNCTION ab_verdict(control experiment_arm, treatment experiment_arm, level double precision, power double precision, p_adjusted double precision)
+RETURNS text
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ab_verdict(control experiment_arm, treatment experiment_arm, level double precision, power double precision, p_adjusted double precision) IS
+'ab_test of two arms in words, one of several treatments: judged by its p-value as ab_holm adjusted it, 0..1, for that power, 0..1, at that level, 0..1 (EXP-1)';

@@ -311,14 +311,16 @@ INSERT INTO engagement_source_column
  '{experiment|experiment_name|experiment_key|test_name,experiment_id|test_id,test}'),
 ('experiments', 2, 'subject_id', 'key', true, NULL, 'who was assigned', 'number of subjects, doubled assignments',
  '{subject_id|unit_id,visitor_id|anonymous_id|distinct_id,user_id|customer_id|account_id}'),
-('experiments', 3, 'variant', 'text', true, NULL, 'the variant; control is the one it is compared with', 'comparison of variants',
+('experiments', 3, 'variant', 'text', true, NULL, 'the variant; the one called control, in whatever case, is what the others are compared with', 'comparison of variants',
  '{variant|variation|variant_name|variation_name|arm|treatment_group|test_group|ab_group,group|group_name|bucket,variant_id|variation_id,landing_page}'),
 ('experiments', 4, 'assigned_at', 'timestamptz', false, 'assigned_on', 'when', 'experiments over time',
  '{assigned_at|exposed_at|exposure_time|assignment_time|first_seen_at|enrolled_at,timestamp|created_at|date}'),
 ('experiments', 5, 'converted', 'boolean', false, NULL, 'reached the goal', 'conversion rate of each variant',
  '{converted|is_converted|has_converted|conversion,success|purchased}'),
 ('experiments', 6, 'value', 'numeric', false, NULL, 'value reached, as revenue', 'mean value of each variant',
- '{value|metric_value|order_value,revenue|amount}');
+ '{value|metric_value|order_value,revenue|amount}'),
+('experiments', 7, 'traffic_share', 'numeric', false, NULL, 'share of the subjects that the variant was to get, in any unit; even shares where it is unknown', 'sample-ratio alarm',
+ '{traffic_share|traffic_allocation|traffic_weight,allocation|variant_weight}');
 
 UPDATE engagement_source_column AS c
 SET fallback = f.fallback

@@ -353,44 +353,85 @@ CROSS JOIN LATERAL (
            engagement.rate_estimate_final(ARRAY[buying_members, customers]) AS participation) AS e
 $view$),
 
--- EXP-1. A subject counts once; one that saw two variants tells nothing about either.
+-- EXP-1. A subject counts once; one that saw two variants tells nothing about either.  Variants are judged by p-values
+-- that Holm's method adjusted for their number, and not at all where subjects are spread as they should not be.
 ('experiment_results', 200, '{experiments}',
  'a row is a variant of an experiment: its results against the variant called control (EXP-1)',
  $view$
 WITH subject AS (
-    SELECT experiment, variant, bool_or(converted) AS converted, max(value) AS value,
+    SELECT experiment, variant, bool_or(converted) AS converted, max(value) AS value, max(traffic_share) AS traffic_share,
            count(*) OVER (PARTITION BY experiment, subject_id) > 1 AS crossed
     FROM metrics.experiments
     WHERE subject_id IS NOT NULL AND variant IS NOT NULL
     GROUP BY experiment, variant, subject_id),
 arm AS (
-    SELECT experiment, variant, lower(variant) = 'control' AS is_control,
-           count(*) FILTER (WHERE NOT crossed) AS n,
+    SELECT experiment, variant, lower(variant) = 'control' AS is_control, row_number() OVER w AS place,
+           count(*) FILTER (WHERE NOT crossed) AS n, count(*) FILTER (WHERE crossed) AS crossed,
            count(*) FILTER (WHERE NOT crossed AND converted) AS conversions,
            engagement.rate_estimate(converted) FILTER (WHERE NOT crossed) AS conversion,
            engagement.mean_estimate(value) FILTER (WHERE NOT crossed) AS valued,
-           engagement.mean_estimate(coalesce(value, 0)) FILTER (WHERE NOT crossed) AS subjects,
-           sum(value) FILTER (WHERE NOT crossed) AS value,
-           count(*) FILTER (WHERE crossed) AS crossed
+           engagement.mean_estimate(coalesce(value, 0)) FILTER (WHERE NOT crossed) AS per_subject,
+           engagement.experiment_agg(converted) FILTER (WHERE NOT crossed) AS converted_arm,
+           engagement.experiment_agg(coalesce(value, 0)) FILTER (WHERE NOT crossed) AS value_arm,
+           CASE WHEN max(traffic_share) BETWEEN 1e-9 AND 1e9 THEN max(traffic_share)::double precision END AS weight
     FROM subject
-    GROUP BY experiment, variant),
-compared AS (
-    SELECT *, value / nullif(n, 0) AS value_per_subject,
-           max((conversion).value) FILTER (WHERE is_control) OVER w AS control_rate,
-           max(value / nullif(n, 0)) FILTER (WHERE is_control) OVER w AS control_value
+    GROUP BY experiment, variant
+    WINDOW w AS (PARTITION BY experiment ORDER BY variant)),
+experiment AS (
+    SELECT experiment, count(*) FILTER (WHERE is_control) AS controls, coalesce(bool_or((valued).n > 0), false) AS has_values,
+           (array_agg(converted_arm) FILTER (WHERE is_control))[1] AS converted_control,
+           (array_agg(value_arm) FILTER (WHERE is_control))[1] AS value_control,
+           CASE WHEN count(*) <= 10 THEN engagement.ab_best(array_agg(converted_arm ORDER BY place)) END AS best,
+           CASE WHEN count(*) <= 10 THEN engagement.ab_loss(array_agg(converted_arm ORDER BY place)) END AS loss,
+           engagement.srm_test(array_agg(n ORDER BY place), CASE WHEN count(weight) = count(*) THEN array_agg(weight ORDER BY place)
+                                                                 ELSE array_agg(1::double precision) END) AS srm
     FROM arm
-    WINDOW w AS (PARTITION BY experiment))
+    GROUP BY experiment),
+compared AS (
+    SELECT a.*, e.best[place] AS p_best, e.loss[place] AS expected_loss, e.srm, e.controls, e.has_values, c.*
+    FROM arm AS a
+    JOIN experiment AS e ON e.experiment IS NOT DISTINCT FROM a.experiment
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN controls = 1 AND NOT is_control THEN e.converted_control END AS converted_control,
+               CASE WHEN controls = 1 AND NOT is_control AND has_values THEN e.value_control END AS value_control) AS c),
+tested AS (
+    SELECT *, engagement.ab_test(converted_control, converted_arm) AS test, engagement.ab_test(value_control, value_arm) AS value_test,
+           engagement.ab_sequential(converted_control, converted_arm) AS running,
+           engagement.ab_sequential(value_control, value_arm) AS value_running
+    FROM compared),
+adjusted AS (
+    SELECT *, (engagement.ab_holm(array_agg((test).p_value) OVER w))[place] AS p_adjusted,
+           (engagement.ab_holm(array_agg((value_test).p_value) OVER w))[place] AS value_p_adjusted,
+           (engagement.ab_holm(array_agg((running).p_value) OVER w))[place] AS p_sequential,
+           (engagement.ab_holm(array_agg((value_running).p_value) OVER w))[place] AS value_p_sequential
+    FROM tested
+    WINDOW w AS (PARTITION BY experiment ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)),
+judged AS (
+    SELECT *, CASE WHEN (srm).alarm THEN 'no verdict: sample-ratio mismatch, find its cause before reading any result'
+                   WHEN controls = 0 THEN 'no verdict: no variant is called control'
+                   WHEN controls > 1 THEN 'no verdict: several variants are called control' END AS objection
+    FROM adjusted)
 SELECT experiment, variant, is_control, n, CASE WHEN (conversion).n > 0 THEN conversions END AS conversions,
-       (conversion).value AS rate,
-       CASE WHEN NOT is_control THEN (conversion).value / nullif(control_rate, 0) - 1 END AS lift,
-       (valued).value AS mean_value, value_per_subject,
-       CASE WHEN NOT is_control AND control_value > 0 THEN value_per_subject / control_value - 1 END AS value_lift,
-       crossed,
+       (conversion).value AS rate, (test).lift, p_adjusted, p_best, expected_loss,
+       CASE WHEN NOT (is_control OR converted_arm IS NULL AND has_values)
+            THEN coalesce(objection, engagement.ab_verdict(converted_control, converted_arm, 0.95, 0.8, coalesce(p_adjusted, 1)),
+                          'no verdict: nothing is known of the ' || CASE WHEN converted_arm IS NULL THEN 'variant' ELSE 'control' END)
+       END AS verdict,
+       (valued).value AS mean_value, CASE WHEN has_values THEN engagement.arm_mean(value_arm) END AS value_per_subject,
+       (value_test).lift AS value_lift, value_p_adjusted,
+       CASE WHEN NOT is_control AND has_values
+            THEN coalesce(objection, engagement.ab_verdict(value_control, value_arm, 0.95, 0.8, coalesce(value_p_adjusted, 1)),
+                          'no verdict: nothing is known of the ' || CASE WHEN value_arm IS NULL THEN 'variant' ELSE 'control' END)
+       END AS value_verdict,
+       (srm).alarm AS srm_alarm, (srm).p_value AS srm_p_value, crossed,
        (conversion).low AS rate_low, (conversion).high AS rate_high, coalesce((conversion).n, 0) AS rate_n,
+       (test).lift_low, (test).lift_high, (test).p_value, p_sequential,
        (valued).low AS mean_value_low, (valued).high AS mean_value_high, coalesce((valued).n, 0) AS mean_value_n,
-       CASE WHEN value IS NOT NULL THEN (subjects).low END AS value_per_subject_low,
-       CASE WHEN value IS NOT NULL THEN (subjects).high END AS value_per_subject_high
-FROM compared
+       CASE WHEN has_values THEN (per_subject).low END AS value_per_subject_low,
+       CASE WHEN has_values THEN (per_subject).high END AS value_per_subject_high,
+       (value_test).lift_low AS value_lift_low, (value_test).lift_high AS value_lift_high, (value_test).p_value AS value_p_value,
+       value_p_sequential
+FROM judged
 $view$);
 
 -- Each kind has a row without a customer, so that it is there also when nobody was engaged.
@@ -637,15 +678,31 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('experiment_results', 'conversions', 'number of these who reached the goal; NULL where it is unknown'),
 ('experiment_results', 'rate', 'share of subjects who reached the goal, a fraction (EXP-1)'),
 ('experiment_results', 'lift', 'rate / rate of the control - 1, a fraction; NULL for the control itself and where its rate is 0 (EXP-1)'),
+('experiment_results', 'p_adjusted', 'p-value of the difference of rates, by Holm''s method over the variants of the experiment; for one look at the end (EXP-1)'),
+('experiment_results', 'p_best', 'probability, 0..1, that the rate is the greatest of the experiment; NULL beyond 10 variants (EXP-1)'),
+('experiment_results', 'expected_loss', 'what one expects to give away by choosing the variant, as a rate; NULL beyond 10 variants (EXP-1)'),
+('experiment_results', 'verdict', 'in words: whether the rate is higher or lower than that of the control by p_adjusted, or how many subjects more that takes; NULL for the control itself, and where only values are known (EXP-1)'),
 ('experiment_results', 'mean_value', 'mean value, over subjects who have one'),
-('experiment_results', 'value_per_subject', 'sum of values / n: a subject without a value counts as 0 (EXP-1)'),
+('experiment_results', 'value_per_subject', 'sum of values / n: a subject without a value counts as 0; NULL where the experiment has no values (EXP-1)'),
 ('experiment_results', 'value_lift', 'value_per_subject / that of the control - 1, a fraction; NULL for the control itself and where its value is not above 0 (EXP-1)'),
+('experiment_results', 'value_p_adjusted', 'p-value of the difference of value_per_subject, by Holm''s method over the variants of the experiment; for one look at the end (EXP-1)'),
+('experiment_results', 'value_verdict', 'in words: the same of value_per_subject by value_p_adjusted; NULL for the control itself, and where no values are known (EXP-1)'),
+('experiment_results', 'srm_alarm', 'subjects are spread over the variants as they should not be, srm_p_value < 0.001: find the cause before reading any result (EXP-1)'),
+('experiment_results', 'srm_p_value', 'p-value of the spread of n over the variants, against traffic_share where every variant has one, otherwise against even shares; NULL for one variant (EXP-1)'),
 ('experiment_results', 'crossed', 'number of subjects of this variant who are in another one too; in no other column (EXP-1)'),
 ('experiment_results', 'rate_low', 'lower 95 % bound of rate (Wilson; EXP-1)'),
 ('experiment_results', 'rate_high', 'upper 95 % bound of rate (Wilson; EXP-1)'),
 ('experiment_results', 'rate_n', 'number of subjects of this variant alone of which it is known whether they reached the goal'),
+('experiment_results', 'lift_low', 'lower 95 % bound of lift (Koopman); NULL where there is none (EXP-1)'),
+('experiment_results', 'lift_high', 'upper 95 % bound of lift (Koopman); NULL where there is none (EXP-1)'),
+('experiment_results', 'p_value', 'p-value of the difference of rates by itself (pooled z; EXP-1)'),
+('experiment_results', 'p_sequential', 'p-value that may be looked at every day, by Holm''s method over the variants of the experiment (EXP-1)'),
 ('experiment_results', 'mean_value_low', 'lower 95 % bound of mean_value (Student''s t); NULL where n is 1'),
 ('experiment_results', 'mean_value_high', 'upper 95 % bound of mean_value (Student''s t); NULL where n is 1'),
 ('experiment_results', 'mean_value_n', 'number of subjects of this variant alone who have a value'),
 ('experiment_results', 'value_per_subject_low', 'lower 95 % bound of value_per_subject (Student''s t), over n; NULL where n is 1 (EXP-1)'),
-('experiment_results', 'value_per_subject_high', 'upper 95 % bound of value_per_subject (Student''s t), over n; NULL where n is 1 (EXP-1)');
+('experiment_results', 'value_per_subject_high', 'upper 95 % bound of value_per_subject (Student''s t), over n; NULL where n is 1 (EXP-1)'),
+('experiment_results', 'value_lift_low', 'lower 95 % bound of value_lift (Fieller); NULL where there is none (EXP-1)'),
+('experiment_results', 'value_lift_high', 'upper 95 % bound of value_lift (Fieller); NULL where there is none (EXP-1)'),
+('experiment_results', 'value_p_value', 'p-value of the difference of value_per_subject by itself (Welch''s t; EXP-1)'),
+('experiment_results', 'value_p_sequential', 'p-value of the same that may be looked at every day, by Holm''s method over the variants of the experiment (EXP-1)');

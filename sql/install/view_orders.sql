@@ -222,11 +222,12 @@ $view$),
  'one customer who has ordered, up to the last day that is over: how often, when and for how much. Amounts are only summed where all are in one currency',
 $view$
 WITH entry AS (
-    SELECT customer_id, true AS is_order, ordered_at, ordered_on, currency, amount
+    SELECT customer_id, true AS is_order, ordered_at, ordered_on, CASE WHEN gross_amount < 0 THEN NULL ELSE ordered_on END AS occasion_on,
+           currency, amount
     FROM metrics.orders
     WHERE customer_id IS NOT NULL AND ordered_on <= (SELECT :as_of) AND ordered_at > '-infinity'
     UNION ALL
-    SELECT o.customer_id, false, NULL, NULL, o.currency, -r.counted_amount
+    SELECT o.customer_id, false, NULL, NULL, NULL, o.currency, -r.counted_amount
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
     WHERE r.counted_amount <> 0 AND o.customer_id IS NOT NULL AND r.refunded_on <= (SELECT :as_of)
@@ -240,7 +241,7 @@ figure AS (
            count(amount) FILTER (WHERE is_order) AS amounts,
            min(ordered_at) AS first_order_at, max(ordered_at) AS last_order_at,
            min(ordered_on) AS first_order_on, max(ordered_on) AS last_order_on,
-           count(DISTINCT ordered_on) AS order_days,
+           count(DISTINCT occasion_on) AS occasions, min(occasion_on) AS first_on, max(occasion_on) AS last_on,
            engagement.purchase_interval(customer_id, ordered_at) AS mean_interval
     FROM entry
     GROUP BY customer_id)
@@ -253,9 +254,9 @@ SELECT customer_id, orders, currencies,
        :as_of - last_order_on AS recency,
        orders AS frequency,
        CASE WHEN currencies = 1 THEN revenue END AS monetary,
-       (order_days - 1)::double precision AS x,
-       (last_order_on - first_order_on)::double precision AS t_x,
-       (:as_of - first_order_on)::double precision AS t
+       (nullif(occasions, 0) - 1)::double precision AS x,
+       (last_on - first_on)::double precision AS t_x,
+       (:as_of - first_on)::double precision AS t
 FROM figure
 $view$),
 
@@ -351,9 +352,9 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('customer_summary', 'recency', 'days from the last order to the last day that is over (LOY-10)'),
 ('customer_summary', 'frequency', 'number of orders, as orders (LOY-10)'),
 ('customer_summary', 'monetary', 'total spent, as revenue, in units of the currency (LOY-10)'),
-('customer_summary', 'x', 'for models: number of days with an order, after the first (LOY-12)'),
-('customer_summary', 't_x', 'for models: days from the first order to the last (LOY-12)'),
-('customer_summary', 't', 'for models: T, days from the first order to the last day that is over (LOY-12)'),
+('customer_summary', 'x', 'for models: number of days with an order, after the first; an order of a negative gross amount is a credit note, and none (LOY-12)'),
+('customer_summary', 't_x', 'for models: days from the first such day to the last (LOY-12)'),
+('customer_summary', 't', 'for models: T, days from the first such day to the last day that is over (LOY-12)'),
 
 ('repeat_behaviour', 'order_number', 'n: 1 for first orders, 2 for second ones, and so on'),
 ('repeat_behaviour', 'customers', 'number of customers who ordered at least n times'),

@@ -3,7 +3,7 @@
  *
  *     node peer.mjs duckdb|clickhouse FOLDER RUNS
  *
- * FOLDER holds node_modules, peers.list, and orders.csv with a header. Prints
+ * FOLDER holds node_modules, peers.list, and orders.csv and events.csv with a header. Prints
  * "version|V", "query|load|MS|ROWS" and, for every question, "query|NAME|MS|ANSWER"
  * with the median of the runs after one that is not counted; or "problem|WHY".
  */
@@ -14,8 +14,9 @@ import { join } from 'node:path';
 const [, , name, folder, runs] = process.argv;
 const require = createRequire(join(folder, 'peer.mjs'));
 const csv = join(folder, 'orders.csv');
+const eventsCsv = join(folder, 'events.csv');
 
-/* A peer: open() gives version, load and ask, which returns the first value. */
+/* A peer: version, load for the orders, loadEvents, and ask, which returns the first value. */
 const peers = {
   async duckdb() {
     const { DuckDBInstance } = require('@duckdb/node-api');
@@ -23,12 +24,14 @@ const peers = {
     const connection = await instance.connect();
     const ask = async (sql) => (await connection.runAndReadAll(sql)).getRows()[0]?.[0];
     return {
-      column: 2,
+      column: 3,
       version: await ask('SELECT version()'),
       load: () => ask(`CREATE TABLE orders AS FROM read_csv('${csv}', header = true, columns = {
         order_id: 'BIGINT', customer_id: 'BIGINT', clicks: 'BIGINT', impressions: 'BIGINT',
         score: 'INTEGER', csat: 'INTEGER', ces: 'INTEGER', ordered_at: 'TIMESTAMP', ordered_month: 'DATE', is_guest: 'BOOLEAN', converted: 'BOOLEAN',
         customer_uuid: 'UUID', total: 'DECIMAL(12,2)', customer_email: 'VARCHAR'})`),
+      loadEvents: () => ask(`CREATE TABLE events AS FROM read_csv('${eventsCsv}', header = true, columns = {
+        visitor_id: 'BIGINT', occurred_at: 'TIMESTAMP', event: 'VARCHAR'})`),
       ask,
     };
   },
@@ -39,7 +42,7 @@ const peers = {
     const ask = (sql) => session.query(sql, 'TSV').trim();
     const one = 'SETTINGS max_threads = 1';
     return {
-      column: 3,
+      column: 4,
       version: ask('SELECT version()'),
       load: () => {
         ask(`CREATE TABLE orders (
@@ -49,6 +52,12 @@ const peers = {
           ) ENGINE = MergeTree ORDER BY order_id`);
         ask(`INSERT INTO orders SELECT * FROM file('${csv}', CSVWithNames)
           ${one}, max_insert_threads = 1, input_format_parallel_parsing = 0`);
+      },
+      loadEvents: () => {
+        ask(`CREATE TABLE events (visitor_id Int64, occurred_at DateTime('UTC'), event String)
+          ENGINE = MergeTree ORDER BY visitor_id`);
+        ask(`INSERT INTO events SELECT * FROM file('${eventsCsv}', CSVWithNames)
+          ${one}, date_time_input_format = 'best_effort'`);
       },
       ask: (sql) => ask(`${sql} ${one}`),
     };
@@ -75,6 +84,7 @@ try {
   console.log(`version|${peer.version}`);
   const [loaded] = await seconds(peer.load);
   console.log(`query|load|${(1000 * loaded).toFixed(1)}|${await peer.ask('SELECT count(*) FROM orders')}`);
+  await peer.loadEvents();
   for (const [question, sql] of questions(peer.column)) {
     const times = [];
     const [, answer] = await seconds(() => peer.ask(sql));

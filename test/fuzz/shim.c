@@ -16,6 +16,7 @@
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/memutils.h"
@@ -170,6 +171,12 @@ pq_getmsgbytes(StringInfo message, int length)
 	message->cursor += length;
 	return result;
 }
+
+/* The number of ones in each byte. */
+#define ONES_2(n)	(n), (n) + 1, (n) + 1, (n) + 2
+#define ONES_4(n)	ONES_2(n), ONES_2((n) + 1), ONES_2((n) + 1), ONES_2((n) + 2)
+#define ONES_6(n)	ONES_4(n), ONES_4((n) + 1), ONES_4((n) + 1), ONES_4((n) + 2)
+const uint8 pg_number_of_ones[256] = {ONES_6(0), ONES_6(1), ONES_6(1), ONES_6(2)};
 
 /* Text without a zero byte, in an encoding of single bytes. */
 bool

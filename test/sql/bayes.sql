@@ -66,7 +66,7 @@ SELECT pg_temp.near(control_low, distribution_beta_quantile(0.05, 4, 8, false), 
        control = 4 / 12.0 AS mean, level
 FROM ab_bayes(experiment_arm(10, 3), experiment_arm(12, 7), 1, 1, 0.9);
 -- with P(difference > 0) of probability left above it, the interval ends at 0
-SELECT round(difference_high::numeric, 9) AS "0", probability FROM (SELECT (ab_bayes(experiment_arm(200, 30), experiment_arm(220, 25))).probability AS p) AS first,
+SELECT round(difference_high::numeric, 9) AS "0", round(probability::numeric, 12) AS probability FROM (SELECT (ab_bayes(experiment_arm(200, 30), experiment_arm(220, 25))).probability AS p) AS first,
      ab_bayes(experiment_arm(200, 30), experiment_arm(220, 25), 1, 1, 1 - 2 * p);
 -- Udacity's test as published: the treatment is better with 9.5 %, as the z test said from the other side
 SELECT round(probability::numeric, 4) AS probability, round(difference_low::numeric, 5) AS low, round(difference_high::numeric, 5) AS high, round(control_loss::numeric, 7) AS control_loss,
@@ -80,7 +80,7 @@ SELECT count(*) AS tests, count(*) FILTER (WHERE abs(best[1] + best[2] - 1) > 1e
 FROM unnest('{1,30,1000000}'::int[]) AS n, unnest('{1,1000}'::int[]) AS m, unnest(ARRAY[0, n / 3, n]) AS x, unnest(ARRAY[0, m / 2, m]) AS y, unnest(ARRAY[0.1, 1, 50]) AS prior,
      LATERAL (SELECT experiment_arm(n, x) AS c, experiment_arm(m, y) AS t) AS arm, ab_bayes(c, t, prior, prior) AS b, ab_best(ARRAY[c, t], prior, prior) AS best, ab_loss(ARRAY[c, t], prior, prior) AS loss;
 -- the most there is
-SELECT round(control::numeric, 4) AS control, round(treatment::numeric, 4) AS treatment, probability, round(control_loss::numeric, 6) AS loss
+SELECT round(control::numeric, 4) AS control, round(treatment::numeric, 4) AS treatment, round(probability::numeric, 12) AS probability, round(control_loss::numeric, 6) AS loss
 FROM ab_bayes(experiment_arm(9223372036854775807, 0), experiment_arm(9223372036854775807, 9223372036854775807));
 -- same arms: even
 SELECT round(probability::numeric, 12) AS probability, control_loss = treatment_loss AS even, round((difference_low + difference_high)::numeric, 12) AS middle

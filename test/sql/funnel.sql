@@ -242,6 +242,7 @@ SELECT funnel(at + i * interval '1 s', '1 hour', true, true) FROM funnel_events,
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM (SELECT funnel(at + i * interval '1 s', '1 hour', true, true) FROM funnel_events, generate_series(1, 300) AS i GROUP BY i) AS many;
 SELECT funnel_combine(j, j) IS NULL FROM (SELECT funnel_agg(i, '2024-01-01', '1 hour', true, true) FROM generate_series(1::bigint, 1500) AS i) AS f (j);
+-- (the words differ between versions of PostgreSQL)
 \set VERBOSITY sqlstate
 SET engagement.max_state_size = 0;
 SET engagement.max_state_size = '2GB';

@@ -274,10 +274,11 @@ WHERE view = 'kpi' AND NOT is_step;
 SELECT metric FROM given GROUP BY metric HAVING count(*) > 1;
 SELECT metric, g.part, g.sources, m.sources FROM given AS g FULL JOIN engagement_metric AS m USING (metric)
 WHERE m.sources IS NULL OR g.sources IS NULL OR NOT (g.sources @> m.sources AND g.sources <@ m.sources);
--- Sources exist, and a part reads no others (refunds are always there with orders).
+-- Sources exist, and a part reads no others (refunds are always there with orders), nor views of others.
 SELECT metric, source FROM engagement_metric, unnest(sources) AS source WHERE source NOT IN (SELECT source FROM engagement_source);
-SELECT part, m[1] AS source FROM engagement_view_part, regexp_matches(definition, 'metrics\.([a-z_]+)', 'g') AS m
-WHERE m[1] <> ALL (sources) AND NOT (m[1] = 'refunds' AND 'orders' = ANY (sources));
+SELECT part, m[1] AS source FROM engagement_view_part AS p, regexp_matches(definition, 'metrics\.([a-z_]+)', 'g') AS m
+WHERE m[1] <> ALL (sources) AND NOT (m[1] = 'refunds' AND 'orders' = ANY (sources))
+  AND NOT EXISTS (SELECT FROM engagement_view AS v WHERE v.view = m[1] AND v.sources <@ p.sources);
 -- Functions are those of the extension, numbers those of METRICS.
 SELECT metric, function FROM engagement_metric
 WHERE function NOT IN (SELECT proname FROM pg_proc JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid

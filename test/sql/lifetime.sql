@@ -284,6 +284,13 @@ SELECT abs(clv(orders, value, 2, 30.43, 38.86, 22.35, 39, 0) / (1.22602817476714
 SELECT rate, abs(clv(orders, value, 2, 30.43, 38.86, 22.35, 39, rate) / (expected_value(value, 2, 22.35) * steps) - 1) < 1e-5 AS steps
 FROM cdnow, unnest('{0.0001, 0.002, 0.05, 1}'::float8[]) AS rate,
      LATERAL (SELECT sum((expected_orders(orders, k * 0.01, 2, 30.43, 38.86) - expected_orders(orders, (k - 1) * 0.01, 2, 30.43, 38.86)) * (1 + rate) ^ (-0.01 * (k - 0.5))) AS steps FROM generate_series(1, 3900) AS k) AS s;
+-- the discounted orders alone
+SELECT rate, abs(clv(orders, value, 2, 30.43, 38.86, 22.35, 39, rate) / (expected_value(value, 2, 22.35) * expected_orders(orders, 39, 2, 30.43, 38.86, rate)) - 1) < 1e-14 AS factor,
+       expected_orders(orders, 39, 2, 30.43, 38.86, rate) < expected_orders(orders, 39, 2, 30.43, 38.86) AS less
+FROM cdnow, unnest('{0.0001, 0.002, 0.05, 1}'::float8[]) AS rate;
+SELECT round(expected_orders(orders, 39, 2, 30.43, 38.86, 0)::numeric, 6) AS undiscounted, expected_orders(orders, 39, 2, 30.43, 38.86, NULL) IS NULL AS null_rate FROM cdnow;
+SELECT expected_orders(orders, 39, 2, 30.43, 38.86, -0.1) FROM cdnow;
+SELECT expected_orders(value, 39, 2, 30.43, 38.86, 0.1) FROM cdnow;
 SELECT clv(value, orders, 2, 30.43, 38.86, 22.35, 39, 0.1) FROM cdnow;
 SELECT clv(orders, value, 2, 30.43, 38.86, 22.35, 39, -0.1) FROM cdnow;
 SELECT clv(orders, value, 2, 30.43, 38.86, 22.35, 39, NULL) IS NULL AS null_rate FROM cdnow;

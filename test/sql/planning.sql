@@ -80,6 +80,14 @@ SELECT ab_verdict(experiment_arm(5000, 500), experiment_arm(5000, 552)) AS verdi
        ab_verdict(experiment_arm(5000, 500), experiment_arm(5000, 552), 0.99, 0.9) AS verdict_with;
 -- a sample of that size, with the same rates, is significant
 SELECT (ab_test(experiment_arm(n, n * 500 / 5000), experiment_arm(n, n * 552 / 5000))).p_value < 0.05 AS significant FROM (SELECT ab_sample_size(0.1, 0.0104)) AS s(n);
+-- one of several treatments: judged by its adjusted p, which is never less than its own; the interval stays, and the number is that of the level
+-- which the factor of Holm's method asks for, here 3: 0.95 becomes 1 - 0.05 / 3
+SELECT p.f AS factor, ab_verdict(c, t, 0.95, 0.8, least(1, p.f * r.p_value)) AS verdict, ab_sample_size(0.1, 0.03, 0.8, 1 - 0.05 / p.f) - 1000 AS more
+FROM (VALUES (experiment_arm(1000, 100), experiment_arm(1000, 130))) AS arm(c, t), ab_test(c, t) AS r, unnest(ARRAY[1.0, 1.4, 3]::float8[]) AS p(f);
+SELECT ab_verdict(c, t, 0.95, 0.8, 0) = ab_verdict(c, t) AS at_least_its_own, ab_verdict(c, t, 0.95, 0.8, NULL) IS NULL AS "null",
+       ab_verdict(experiment_arm(9, 0), experiment_arm(9, 0), 0.95, 0.8, 1) AS no_test
+FROM (VALUES (experiment_arm(1000, 100), experiment_arm(1000, 130))) AS arm(c, t);
+SELECT p, pg_temp.outcome(format('SELECT ab_verdict(experiment_arm(9, 1), experiment_arm(9, 2), 0.95, 0.8, %L)', p)) AS outcome FROM unnest('{-0.1,1.1,NaN}'::text[]) AS p;
 SELECT ab_verdict(NULL, experiment_arm(5, 1)) AS "null", pg_temp.outcome('SELECT ab_verdict(experiment_arm(5, 1), experiment_arm(5, 2), 0.95, 2)') AS power, pg_temp.outcome('SELECT ab_verdict(experiment_arm(5, 1), experiment_arm(5, 2, 1))') AS kinds;
 
 --

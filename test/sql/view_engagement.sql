@@ -183,9 +183,9 @@ FROM month,
 
 CREATE VIEW experiment_results (experiment, variant, is_control, n, conversions, rate, lift, mean_value, value_per_subject, value_lift, crossed) AS
 SELECT 'checkout_button' AS experiment, t.variant, t.variant = 'control', t.n, t.won, t.won::numeric / t.n,
-       CASE WHEN t.variant = 'treatment' THEN (t.won::numeric / t.n) / (c.won::numeric / c.n) - 1 END,
+       CASE WHEN t.variant = 'treatment' THEN (t.won * c.n)::numeric / (t.n * c.won) - 1 END,
        t.revenue / t.won, t.revenue / t.n,
-       CASE WHEN t.variant = 'treatment' THEN (t.revenue / t.n) / (c.revenue / c.n) - 1 END, 0::bigint
+       CASE WHEN t.variant = 'treatment' THEN (t.revenue * c.n) / (t.n * c.revenue) - 1 END, 0::bigint
 FROM (SELECT variant, count(*) AS n, count(revenue) AS won, sum(revenue) AS revenue FROM experiment_assignments GROUP BY variant) AS t,
      (SELECT count(*) AS n, count(revenue) AS won, sum(revenue) AS revenue FROM experiment_assignments WHERE variant = 'control') AS c;
 
@@ -412,10 +412,10 @@ FROM (SELECT 'surveys_monthly' AS view, month::text AS line, to_jsonb(v) AS fiel
       UNION ALL SELECT 'loyalty', coalesce(tier, 'total'), to_jsonb(v) FROM ve_past.loyalty AS v) AS r
 JOIN estimated USING (view),
      LATERAL (VALUES (-1, fields ->> (item || '_low')), (1, fields ->> (item || '_high'))) AS s (side, said);
--- Every column that has bounds is here, and the other way round.
+-- Every column that has bounds is here, but for the lifts, which come below; and the other way round.
 SELECT coalesce(e.view, a.view) AS view, item, attname
 FROM estimated AS e
-FULL JOIN (SELECT view, attname FROM public.engagement_view JOIN pg_attribute ON attrelid = to_regclass('ve_past.' || view) AND attname ~ '_(low|high)$'
+FULL JOIN (SELECT view, attname FROM public.engagement_view JOIN pg_attribute ON attrelid = to_regclass('ve_past.' || view) AND attname ~ '_(low|high)$' AND attname !~ 'lift'
            WHERE position BETWEEN 110 AND 200) AS a ON a.view = e.view AND attname IN (item || '_low', item || '_high')
 WHERE e.view IS NULL OR a.view IS NULL;
 -- By kind: how many bounds there are, over how many observations, and those that differ by more than 1e-9 (times by
@@ -439,8 +439,62 @@ SELECT month, round(nps, 1) AS nps, nps_answers AS n, round(csat, 1) AS csat, cs
        asked, round(response_rate, 3) AS response_rate
 FROM ve.surveys_monthly WHERE month >= '2024-10-01' ORDER BY month;
 SELECT month, tickets, answered, unanswered, frt_mean, frt_median, frt_p90, resolution_mean FROM ve.tickets_monthly WHERE month >= '2024-10-01' ORDER BY month;
-SELECT variant, n, conversions, round(rate, 4) AS rate, round(lift, 4) AS lift, round(value_per_subject, 2) AS value_per_subject, round(value_lift, 4) AS value_lift
+SELECT variant, n, conversions, round(rate, 4) AS rate, round(lift, 4) AS lift, round(p_adjusted::numeric, 4) AS p, round(p_best::numeric, 4) AS p_best,
+       round(expected_loss::numeric, 5) AS loss, verdict, srm_alarm, round(srm_p_value::numeric, 4) AS srm_p
 FROM ve.experiment_results ORDER BY variant;
+SELECT variant, round(value_per_subject, 2) AS value_per_subject, round(value_lift, 4) AS value_lift, round(value_p_adjusted::numeric, 4) AS p, value_verdict
+FROM ve.experiment_results ORDER BY variant;
+
+-- Tests of the experiment, from counts and sums: probabilities of the normal and of Student's t distribution by Simpson's rule,
+-- those of rates over a grid.  Bounds are where a test of that lift has p = 0.05.
+CREATE FUNCTION t_tail(t float8, df float8) RETURNS float8 LANGUAGE sql AS $$
+SELECT sum(weight * density) FILTER (WHERE is_tail) / sum(weight * density) FILTER (WHERE NOT is_tail) / 2
+FROM (SELECT is_tail, CASE WHEN i IN (0, 4000) THEN 1 WHEN i % 2 = 1 THEN 4 ELSE 2 END AS weight,
+             exp(greatest(-700, CASE WHEN df < 'Infinity' THEN -(df + 1) / 2 * ln(1 + x ^ 2 / df) ELSE -(x ^ 2) / 2 END)) AS density
+      FROM (VALUES (true, t), (false, 0)) AS part (is_tail, low), generate_series(0, 4000) AS i, LATERAL (SELECT low + i / 200.0::float8 AS x) AS a) AS point
+$$;
+CREATE FUNCTION two_sided(statistic float8, df float8) RETURNS float8 LANGUAGE sql AS $$ SELECT 2 * t_tail(abs(statistic), df) $$;
+-- Koopman's statistic of a ratio of rates, as he writes it
+CREATE FUNCTION koopman(x float8, m float8, y float8, n float8, ratio float8) RETURNS float8 LANGUAGE sql AS $$
+SELECT (x - m * p) ^ 2 / (m * p * (1 - p)) * (1 + m * (ratio - p) / (n * (1 - p)))
+FROM (SELECT (b - sqrt(b * b - 4 * ratio * (m + n) * (x + y))) / (2 * (m + n)) AS p FROM (SELECT ratio * (m + y) + x + n AS b) AS q) AS r
+$$;
+CREATE TABLE experiment_arm AS
+SELECT variant, count(*)::float8 AS n, count(revenue)::float8 AS won, sum(revenue)::float8 AS revenue, avg(coalesce(revenue, 0))::float8 AS mean,
+       var_samp(coalesce(revenue, 0))::float8 / count(*) AS variance
+FROM experiment_assignments GROUP BY variant;
+CREATE TABLE judged AS
+SELECT c.n AS cn, c.won AS cx, t.n AS tn, t.won AS tx, (t.won / t.n - c.won / c.n) / sqrt(r * (1 - r) * (1 / c.n + 1 / t.n)) AS z,
+       (t.mean - c.mean) / sqrt(c.variance + t.variance) AS t, (c.variance + t.variance) ^ 2 / (c.variance ^ 2 / (c.n - 1) + t.variance ^ 2 / (t.n - 1)) AS df,
+       c.mean AS c_mean, t.mean AS t_mean, c.variance AS cv, t.variance AS tv
+FROM experiment_arm AS c, experiment_arm AS t, LATERAL (SELECT (c.won + t.won) / (c.n + t.n) AS r) AS pooled
+WHERE c.variant = 'control' AND t.variant = 'treatment';
+SELECT abs(v.p_value - two_sided(z, 'Infinity')) < 1e-9 AND v.p_adjusted = v.p_value AS p, abs(koopman(tx, tn, cx, cn, 1 + lift_low) - 3.841458820694124) < 1e-8 AND lift_low < lift AS low,
+       abs(koopman(tx, tn, cx, cn, 1 + lift_high) - 3.841458820694124) < 1e-8 AND lift_high > lift AS high,
+       abs(v.value_p_value - two_sided(t, df)) < 1e-9 AND v.value_p_adjusted = v.value_p_value AS value_p,
+       abs(two_sided((t_mean - (1 + value_lift_low) * c_mean) / sqrt(tv + (1 + value_lift_low) ^ 2 * cv), df) - 0.05) < 1e-8 AND value_lift_low < value_lift AS value_low,
+       abs(two_sided((t_mean - (1 + value_lift_high) * c_mean) / sqrt(tv + (1 + value_lift_high) ^ 2 * cv), df) - 0.05) < 1e-8 AND value_lift_high > value_lift AS value_high,
+       abs(srm_p_value - two_sided((tn - cn) / sqrt(tn + cn), 'Infinity')) < 1e-9 AS srm, srm_alarm
+FROM judged, ve.experiment_results AS v WHERE variant = 'treatment';
+WITH grid AS (
+    SELECT x, exp(greatest(-200, cx * ln(x) + (cn - cx) * ln(1 - x) - max(cx * ln(x) + (cn - cx) * ln(1 - x)) OVER ())) AS c,
+           exp(greatest(-200, tx * ln(x) + (tn - tx) * ln(1 - x) - max(tx * ln(x) + (tn - tx) * ln(1 - x)) OVER ())) AS t
+    FROM judged, generate_series(1, 39999) AS i, LATERAL (SELECT i / 40000::float8 AS x) AS p),
+summed AS (
+    SELECT x, c / sum(c) OVER () AS c, t / sum(t) OVER () AS t, (sum(c) OVER below - c / 2) / sum(c) OVER () AS c_below, (sum(c * x) OVER below - c * x / 2) / sum(c) OVER () AS c_less
+    FROM grid WINDOW below AS (ORDER BY x))
+SELECT abs(t.p_best - sum(t * c_below)) < 1e-5 AS p_best, abs(c.p_best + t.p_best - 1) < 1e-11 AS sum_to_1,
+       abs(c.expected_loss - sum(t * (x * c_below - c_less))) < 1e-6 AS loss_of_control, abs(t.expected_loss - c.expected_loss + sum(t * x) - sum(c * x)) < 1e-6 AS loss_of_treatment
+FROM summed, ve.experiment_results AS c, ve.experiment_results AS t WHERE c.variant = 'control' AND t.variant = 'treatment' GROUP BY c.p_best, t.p_best, c.expected_loss, t.expected_loss;
+-- rows that a power of 0.8 takes: with 2.80 standard errors each, less those that are there
+SELECT verdict, ceil(((1.959963984540054 * sqrt(2 * r * (1 - r)) + 0.8416212335729143 * sqrt(a * (1 - a) + b * (1 - b))) / (b - a)) ^ 2) - least(cn, tn) AS more,
+       value_verdict, ceil((1.959963984540054 + 0.8416212335729143) ^ 2 * (cv * cn + tv * tn) / (t_mean - c_mean) ^ 2) - least(cn, tn) AS value_more
+FROM judged, LATERAL (SELECT cx / cn AS a, tx / tn AS b) AS rate, LATERAL (SELECT (a + b) / 2 AS r) AS mean, ve.experiment_results WHERE variant = 'treatment';
+-- at any time: the mixture of R. Johari et al., with the variance of rates that have a row more of either kind
+SELECT abs(p_sequential - least(1, sqrt(1 + m) * exp(-(statistic ^ 2) / 2 * m / (1 + m)))) < 1e-12 AS p, p_sequential >= p_value AS wider
+FROM judged, LATERAL (SELECT (cx + 1) / (cn + 2) AS a, (tx + 1) / (tn + 2) AS b, -2 * ln(0.05) AS k) AS r,
+     LATERAL (SELECT (tx / tn - cx / cn) / sqrt(a * (1 - a) / cn + b * (1 - b) / tn) AS statistic, (k + ln(1 + k)) / (1 / cn + 1 / tn) / 5000 AS m) AS z,
+     ve.experiment_results WHERE variant = 'treatment';
 
 -- A month is over from the evening of its last day; nothing else changes with the day.
 CREATE SCHEMA ve_next_day;
@@ -518,7 +572,7 @@ CREATE TABLE ve_edge.posts (posted_at timestamptz, network text, reach int, impr
                             video_seconds int, video_views int, watched_seconds int);
 CREATE TABLE ve_edge.memberships (customer_id int, joined_at timestamptz, left_at timestamptz, tier text);
 CREATE TABLE ve_edge.referrals (referred_id int, referrer_id int, created_at timestamptz);
-CREATE TABLE ve_edge.experiments (experiment text, subject_id text, variant text, converted boolean, value numeric);
+CREATE TABLE ve_edge.experiments (experiment text, subject_id text, variant text, converted boolean, value numeric, traffic_share numeric);
 SELECT count(engagement_attach(source, ('ve_edge.' || source)::regclass, time_zone => 'UTC', schema => 've_small')) AS attached
 FROM unnest('{customers,orders,surveys,reviews,tickets,sessions,messages,posts,memberships,referrals,experiments}'::text[]) AS source;
 CREATE SCHEMA ve_day;
@@ -673,6 +727,46 @@ SELECT experiment, variant, round(rate_low::numeric, 4) AS rate_low, round(rate_
        round(mean_value_low::numeric, 3) AS mean_low, round(mean_value_high::numeric, 3) AS mean_high, mean_value_n AS n,
        round(value_per_subject_low::numeric, 3) AS per_subject_low, round(value_per_subject_high::numeric, 3) AS per_subject_high
 FROM ve_day.experiment_results ORDER BY experiment, variant;
+-- p_best of uniform priors: of 1 of 2 against 2 of 2 it is 1/5, of 0 of 1 against 1 of 1 it is 1/6
+SELECT experiment, variant, round(p_best::numeric, 9) AS p_best, round(expected_loss::numeric, 9) AS loss, verdict, value_verdict, srm_alarm, round(srm_p_value::numeric, 3) AS srm_p
+FROM ve_day.experiment_results ORDER BY experiment, variant;
+
+-- Three variants of 1,000 subjects, of whom 100, 130 and 124 convert: by itself "b" would be higher, but Holm's method doubles the least p.  No
+-- value is known.
+CREATE FUNCTION ve_edge.fill(experiment text, variant text, n int, won int, value numeric, share numeric DEFAULT NULL) RETURNS bigint LANGUAGE sql AS $$
+WITH subject AS (INSERT INTO ve_edge.experiments SELECT experiment, variant || i, variant, i <= won, value * i, share FROM generate_series(1, n) AS i RETURNING variant)
+SELECT count(*) FROM subject $$;
+TRUNCATE ve_edge.experiments;
+SELECT sum(ve_edge.fill('three', variant, 1000, won, NULL)) AS filled FROM (VALUES ('control', 100), ('b', 130), ('<script>"c''', 124)) AS v (variant, won);
+SELECT variant, conversions, round(p_value::numeric, 6) AS p, round(p_adjusted::numeric, 6) AS p_adjusted, round(lift_low::numeric, 4) AS lift_low, verdict, value_verdict, value_per_subject, value_lift
+FROM ve_day.experiment_results ORDER BY variant;
+SELECT bool_and(p_adjusted = CASE variant WHEN 'b' THEN 2 * p_value ELSE greatest(p_value, 2 * least_p) END) AS holm
+FROM ve_day.experiment_results, (SELECT min(p_value) AS least_p FROM ve_day.experiment_results) AS o WHERE variant <> 'control';
+SELECT round(sum(p_best)::numeric, 9) AS sum_to_1, max(p_best) = max(p_best) FILTER (WHERE variant = 'b') AS b_is_likely_best, min(expected_loss) = min(expected_loss) FILTER (WHERE variant = 'b') AS b_loses_least
+FROM ve_day.experiment_results;
+
+-- Values only; conversions known of none; the control called twice, once in capitals; one whose control has nobody but who saw both.
+TRUNCATE ve_edge.experiments;
+SELECT sum(ve_edge.fill('values', variant, n, NULL, value)) AS filled FROM (VALUES ('control', 400, 1.0), ('treatment', 400, 1.2), ('rest', 1, 5)) AS v (variant, n, value);
+SELECT sum(ve_edge.fill('half known', variant, 5, won, NULL)) AS filled FROM (VALUES ('control', NULL), ('treatment', 2)) AS v (variant, won);
+SELECT sum(ve_edge.fill('twice', variant, 10, 5, 3)) AS filled FROM unnest('{control,CONTROL,treatment}'::text[]) AS variant;
+INSERT INTO ve_edge.experiments VALUES ('crossed', 'a', 'control', true, 1), ('crossed', 'a', 'treatment', true, 1), ('crossed', 'b', 'treatment', false, 1);
+SELECT experiment, variant, is_control AS control, n, conversions, round(lift, 4) AS lift, round(value_lift, 4) AS value_lift, round(value_p_adjusted::numeric, 6) AS value_p, verdict, value_verdict
+FROM ve_day.experiment_results ORDER BY experiment, variant;
+
+-- Subjects spread 9 to 1: an alarm, unless that is the share that each was to get; an unknown or impossible share is none.
+TRUNCATE ve_edge.experiments;
+SELECT sum(ve_edge.fill(experiment, 'control', 900, 90, NULL, c)) + sum(ve_edge.fill(experiment, 'treatment', 100, 30, NULL, t)) AS filled
+FROM (VALUES ('even', NULL, NULL), ('shared', 90, 10), ('half known', 90, NULL), ('impossible', 90, 'NaN'::numeric), ('negative', 90, -10), ('other', 0.5, 0.5)) AS v (experiment, c, t);
+SELECT experiment, srm_alarm, srm_p_value > 0.99 AS as_planned, verdict FROM ve_day.experiment_results WHERE variant = 'treatment' ORDER BY experiment;
+
+-- All convert, none does; more variants than p_best is told of; one row; nothing varies.
+TRUNCATE ve_edge.experiments;
+SELECT sum(ve_edge.fill(experiment, variant, n, won, value)) AS filled
+FROM (VALUES ('all', 20, 20, NULL), ('none', 20, 0, NULL), ('one', 1, 0, 2), ('same value', 20, NULL, 0)) AS e (experiment, n, won, value), unnest('{control,treatment}'::text[]) AS variant;
+SELECT sum(ve_edge.fill('many', variant, 2, 1, NULL)) AS filled FROM (SELECT 'v' || i FROM generate_series(1, 10) AS i UNION ALL SELECT 'control') AS v (variant);
+SELECT experiment, min(n) AS n, min(lift) AS lift, min(round(lift_low::numeric, 4)) AS low, min(round(lift_high::numeric, 4)) AS high, min(p_adjusted) AS p, count(p_best) AS best, min(verdict) AS verdict, min(value_verdict) AS value_verdict
+FROM ve_day.experiment_results WHERE NOT is_control GROUP BY experiment ORDER BY experiment;
 
 -- engaged_premium follows what is attached: each source that knows of engagement adds its kind, and
 -- one can go while the view stays, with its grants.

@@ -25,6 +25,8 @@ my $outcome = $node->safe_psql(
 is($outcome, '', 'engagement_setup() attaches every source of the demo shop');
 like($node->safe_psql('shop', q{SELECT "Eng age".engagement_funnel('checkout', '{landing,add_to_cart,purchase}', '36 hours', 'strict_once', 'figures')}),
 	qr/^funnel checkout is made as figures.funnel_checkout/, 'a funnel is made');
+is($node->safe_psql('shop', q{SELECT count(*) FILTER (WHERE is_used) FROM "Eng age".engagement_fit('figures', '2024-12-31')}), 3,
+	'models of orders and of value in two currencies are fitted');
 $node->safe_psql('shop', 'GRANT USAGE ON SCHEMA figures TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA figures TO reader');
 
 my $file = $node->basedir . '/shop.dump';
@@ -42,6 +44,10 @@ like($before, qr/^orders\|amount\|numeric\|/m, 'there are views');
 unlike($before, qr/^[^|]*\|[^|]*\|[^|]*\|\|/m, 'each column of which has a comment');
 is($node->safe_psql('restored', $made), $before, 'views, comments, options and grants are the same');
 
+my $fits = 'SELECT * FROM figures.lifetime_fit ORDER BY kind, currency';
+is($node->safe_psql('restored', $fits), $node->safe_psql('shop', $fits), 'the models are the same');
+is($node->safe_psql('restored', 'SELECT count(*) > 100 AND count(clv) = count(*) FROM figures.customer_value'), 't', 'and value every customer');
+
 my $mapping = q{SELECT * FROM "Eng age".engagement_attached('figures')};
 is($node->safe_psql('restored', $mapping), $node->safe_psql('shop', $mapping), 'the mapping is the same');
 is($node->safe_psql('restored', 'SELECT * FROM figures.attached_funnel'), 'checkout|{landing,add_to_cart,purchase}|36:00:00|strict_once', 'the funnel is remembered');
@@ -58,6 +64,8 @@ $node->safe_psql('restored', 'DELETE FROM figures.attached_view WHERE view = \'f
 is($node->safe_psql('restored', q{SELECT "Eng age".engagement_refresh('figures') IS NOT NULL}), 't', 'the views can be built anew');
 $node->safe_psql('restored', 'GRANT SELECT ON figures.funnel_checkout TO reader');
 is($node->safe_psql('restored', $made), $before, 'and are then the same');
+is($node->safe_psql('restored', $fits), $node->safe_psql('shop', $fits), 'as are the models');
+is($node->safe_psql('restored', q{SELECT count(*) FROM "Eng age".engagement_fit('figures', '2024-09-30')}), 4, 'new ones can be fitted');
 my $refunds = q{
 	SELECT "Eng age".engagement_attach('orders', 'shop.orders', time_zone => 'Europe/Zagreb', schema => 'figures', policy => '{"refunds": "gross"}');
 	SELECT sum(amount) = sum(gross_amount) FROM figures.orders};

@@ -193,7 +193,7 @@ $node->safe_psql(
 	END $$;
 
 	CREATE TABLE replay AS
-	SELECT name || ' ' || (c->>'name') AS name, c->'expected' AS expected,
+	SELECT name || ' ' || (c->>'name') AS name, name || ' ' || (c->>'function') AS asked, c->'expected' AS expected,
 		CASE WHEN c->>'function' IN ('windowFunnel', 'window_funnel') THEN window_funnel(c)
 		     WHEN c->>'function' = 'retention' THEN retention(c)
 		     WHEN c->>'function' = 'sequenceMatch' THEN sequence_match(c)
@@ -219,7 +219,21 @@ foreach my $row (split /\n/, $node->safe_psql('postgres', 'SELECT name, expected
 	}
 }
 is(join(', ', sort keys %differs), '', 'every case that differs is there');
-note $node->safe_psql('postgres', q{SELECT count(*) FILTER (WHERE expected = answer) || ' of ' || count(*) || ' published cases give the published answer' FROM replay});
+is( $node->safe_psql(
+		'postgres', q{
+	SELECT coalesce(asked, 'all'), count(*) FILTER (WHERE expected = answer) || ' of ' || count(*)
+	FROM replay GROUP BY ROLLUP (asked) ORDER BY asked COLLATE "C"}),
+	q{clickhouse retention|3 of 3
+clickhouse sequenceCount|0 of 21
+clickhouse sequenceMatch|14 of 21
+clickhouse windowFunnel|26 of 27
+duckdb_behavioral retention|5 of 5
+duckdb_behavioral sessionize|4 of 4
+duckdb_behavioral window_funnel|8 of 9
+funneljoin after_join|19 of 19
+funneljoin funnel_start, funnel_step|3 of 4
+posthog retention, recurring|1 of 1
+all|83 of 114}, 'how many published cases give the published answer');
 
 # Public data
 foreach my $set ('relay_foods', 'events_apache_log', 'events_snowplow_web')

@@ -134,6 +134,38 @@ near("SELECT sum(expected_orders(m, 39, frequency, recency, \"T\")) FROM cdnow, 
 	one("SELECT count(*) FROM (SELECT DISTINCT sample_id, date FROM clv_cdnow.sample WHERE date > '1997-09-30') AS d"), .25,
 	'CDNOW: repeat orders of the 39 weeks held out');
 
+# The same from the orders themselves, attached: one row an order, or a line of the log.
+$node->safe_psql('postgres', q{
+	SELECT engagement_attach('orders', 'clv_cdnow.sample', '{"order_id": "transaction_no", "customer_id": "sample_id", "ordered_at": "date", "amount": "dollar_value"}',
+		NULL, 'UTC', 'cdnow_shop');
+	SELECT engagement_attach('orders', 'clv_cdnow.example_transactions', '{"order_id": "transaction_no", "customer_id": "id", "ordered_at": "date", "amount": "10"}',
+		NULL, 'UTC', 'example_shop')});
+is(one(q{SELECT string_agg(kind || ' ' || customers || ' ' || converged || ' ' || is_used, ', ' ORDER BY kind) FROM engagement_fit('cdnow_shop', '1997-09-30')}),
+	'bgnbd 2357 true false, gamma_gamma 946 true true, mbgnbd 2357 true true', 'CDNOW, attached: the models, MBG/NBD being the likelier');
+near("SELECT (model::jsonb->>'$_')::float8 FROM cdnow_shop.lifetime_fit WHERE kind = 'bgnbd'", $published{$_}[0], $published{$_}[1], "CDNOW, attached: $_", 1)
+  foreach sort keys %published;
+is(one(q{SELECT round((model::jsonb->>'p')::numeric, 2) || ' ' || round((model::jsonb->>'q')::numeric, 2) || ' ' || round((model::jsonb->>'gamma')::numeric, 2)
+		FROM cdnow_shop.lifetime_fit WHERE kind = 'gamma_gamma'}), '6.25 3.74 15.44', 'CDNOW, attached: Gamma-Gamma');
+my %batislam = (r => .525, alpha => 6.183, a => .891, b => 1.614);
+near("SELECT (model::jsonb->>'$_')::float8 FROM cdnow_shop.lifetime_fit WHERE kind = 'mbgnbd'", $batislam{$_}, 5e-4, "CDNOW, attached, MBG/NBD as published in 2007: $_", 1)
+  foreach sort keys %batislam;
+is(one(q{SELECT count(*) FILTER (WHERE h.x <> r.x OR abs(h.t_x / 7 - r.t_x) > 0.006 OR abs(h.t / 7 - "T") > 0.006 OR abs(coalesce(mean_value, 0) - zbar) > 0.006) || ' of ' || count(*)
+		FROM (} . one(q{SELECT engagement_histories('cdnow_shop', '1997-09-30')}) . q{) AS h JOIN clv_cdnow.customers_summary_with_transactions AS r ON "ID" = customer_id}),
+	'0 of 2357', 'CDNOW, attached: histories and mean values of all customers');
+is(one(q{SELECT actual_orders FROM engagement_fit_check('cdnow_shop', '1997-09-30', '1998-06-30') WHERE repeat_orders = 'all' AND kind = 'bgnbd'}),
+	one(q{SELECT count(*) FROM (SELECT DISTINCT sample_id, date FROM clv_cdnow.sample WHERE date > '1997-09-30') AS d}), 'CDNOW, attached: orders held out');
+near(q{SELECT expected_orders FROM engagement_fit_check('cdnow_shop', '1997-09-30', '1998-06-30') WHERE repeat_orders = 'all' AND kind = 'bgnbd'},
+	one(q{SELECT sum(expected_orders(m, 39, frequency, recency, "T")) FROM cdnow, clv_cdnow.customers_summary}), 1e-3, 'CDNOW, attached: orders expected');
+is(one(q{SELECT sum(customers) FROM engagement_fit_check('cdnow_shop', '1997-09-30', '1998-06-30') WHERE repeat_orders <> 'all' AND is_used}), 2357,
+	'CDNOW, attached: every customer in one class');
+$node->safe_psql('postgres', q{SELECT engagement_fit('example_shop', '2014-12-31', '1 day')});
+my $example = decode_json(slurp_file("$data/clv_cdnow/expected_fits.json"))->{example_transactions};
+foreach my $kind ('bgnbd', 'mbgnbd')
+{
+	$node->safe_psql('postgres', "CREATE TABLE example_$kind AS SELECT model AS m FROM example_shop.lifetime_fit WHERE kind = '$kind'");
+	fit_agrees("example_$kind", $example->{$kind}, "example_transactions, attached, $kind");
+}
+
 # RFM: the package rfm for R, with its own rule for cuts (quantiles of type 7, plus 1)
 my $type7 = sub { "array(SELECT q + 1 FROM unnest((SELECT percentile_cont('{0.2,0.4,0.6,0.8}'::float8[]) WITHIN GROUP (ORDER BY $_[0]) FROM $_[1])) AS q)" };
 foreach my $table ('peer_cases.rfm_expected', 'northwind.ref_rfm_quintiles', 'clv_cdnow.ref_rfm_quintiles_master', 'clv_cdnow.ref_rfm_quintiles_sample')

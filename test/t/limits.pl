@@ -51,7 +51,11 @@ SKIP:
 foreach my $query (
 	'SELECT repeat_rate(i) FROM generate_series(1::bigint, 1000000000) AS i',
 	q{SELECT nps(5), aov(1.5), rate(1, 2) FROM generate_series(1, 1000000000)},
-	q{WITH l AS MATERIALIZED (SELECT ledger_agg(i) AS l FROM generate_series(1::bigint, 3000000) AS i) SELECT count(l + l), count(retained(l, l)) FROM l, generate_series(1, 10000)})
+	q{WITH l AS MATERIALIZED (SELECT ledger_agg(i) AS l FROM generate_series(1::bigint, 3000000) AS i) SELECT count(l + l), count(retained(l, l)) FROM l, generate_series(1, 10000)},
+	q{WITH f AS MATERIALIZED (SELECT funnel_agg(i % 100000, '2024-01-01'::timestamptz + i * interval '1 s', '1 day', i % 3 = 0, i % 3 = 1) AS j FROM generate_series(1::bigint, 1000000) AS i)
+		SELECT count(s) FROM f, generate_series(1, 10000) AS n, funnel_steps(j, '2025-01-01'::timestamptz + n * interval '1 s') AS s},
+	q{WITH c AS MATERIALIZED (SELECT cohort_agg(i % 500000, '2020-01-01'::timestamptz + i * interval '1 minute', 'week', 'UTC') AS c FROM generate_series(1::bigint, 1000000) AS i)
+		SELECT count(m) FROM c, generate_series(1, 10000) AS n, cohort_matrix(c + c, '2022-01-01'::timestamptz + n * interval '1 s') AS m})
 {
 	my $start = time;
 	my ($status, $output, $errors) = $node->psql('postgres', "SET statement_timeout = '3s'; $query");
