@@ -148,8 +148,10 @@ server_packages() {
 }
 
 # missing_for ROLE: prints the packages that a role lacks. Roles: build (compiler
-# and make), server (PostgreSQL with headers), headers:N, psql, tap, clang, debootstrap.
+# and make), server (PostgreSQL with headers), headers:N, psql, tap, clang, analysers,
+# source (what PostgreSQL is built with from Debian's package), debootstrap.
 missing_for() {
+    local tool
     case $1 in
     build)
         command -v gcc >/dev/null || echo gcc
@@ -167,6 +169,16 @@ missing_for() {
         perl -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
         ;;
     clang) command -v clang >/dev/null || echo clang ;;
+    analysers)
+        command -v clang-tidy >/dev/null || echo clang-tidy
+        command -v cppcheck >/dev/null || echo cppcheck
+        ;;
+    source)
+        for tool in bison flex bzip2 valgrind; do command -v "$tool" >/dev/null || echo "$tool"; done
+        command -v dpkg-source >/dev/null || echo dpkg-dev
+        [ -e /usr/include/zlib.h ] || echo zlib1g-dev
+        [ -e "$DEBIAN_KEYRING" ] || echo debian-archive-keyring
+        ;;
     debootstrap)
         command -v debootstrap >/dev/null || echo debootstrap
         [ -e "$DEBIAN_KEYRING" ] || echo debian-archive-keyring
@@ -285,6 +297,14 @@ install_packages() {
     $SUDO rm -f "$note"
     $SUDO rmdir --ignore-fail-on-non-empty "${note%/*}"
     return "$status"
+}
+
+# Prints the Debian mirror that apt uses here.
+debian_mirror() {
+    local uri
+    # shellcheck disable=SC2016
+    uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sed -n 1p)
+    printf '%s' "${uri%/}"
 }
 
 # ---------------------------------------------------------------- running

@@ -916,6 +916,7 @@ receive_number(StringInfo buffer)
 	double		number = pq_getmsgfloat8(buffer);
 	double		unknown = NAN;
 
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c): of NaNs the bits */
 	if (isnan(number) && memcmp(&number, &unknown, sizeof(double)) != 0)
 		refuse("no number");
 	return number;

@@ -26,6 +26,7 @@
 
 #include "cohort_sql.h"
 #include "decimal.h"
+#include "engagement.h"
 #include "ledger_sql.h"
 
 #define COHORTS_MAGIC	0x434F484F	/* "COHO" */
@@ -312,11 +313,7 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, bool revenue)
 	CohortRow	row = {0};
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || (revenue && PG_ARGISNULL(5)))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	state = state_for_row(fcinfo, key_kind, revenue);
 	row.key = ledger_key(fcinfo, 1, key_kind);
 	row.period = calendar_period(state->cohorts.make.unit, state->zone, order_time(fcinfo, 2));
@@ -356,11 +353,7 @@ cohort_combine(PG_FUNCTION_ARGS)
 	CohortScan	other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	cohort_scan_arg(fcinfo, 1, &other);
 	state = cohort_state(fcinfo, other.make);
 	cohort_merge(&state->cohorts, &other);

@@ -111,6 +111,7 @@ stirling_error(double n)
 
 /* Where the double exponential formula looks, in 0..2, and with what weights. */
 #define TAIL_NODES		221
+#define TAIL_MIDDLE		(TAIL_NODES / 2)
 #define TAIL_STEP		(1.0 / 32)
 
 static double tail_node[TAIL_NODES];
@@ -121,7 +122,7 @@ make_tail_nodes(void)
 {
 	for (int i = 0; i < TAIL_NODES; i++)
 	{
-		double		t = (i - TAIL_NODES / 2) * TAIL_STEP;
+		double		t = (i - TAIL_MIDDLE) * TAIL_STEP;	/* NOLINT(bugprone-integer-division): a node */
 		double		arc = M_PI_2 * sinh(t);
 
 		tail_node[i] = arc < 0 ? exp(arc) / cosh(arc) : 1 + tanh(arc);
@@ -142,7 +143,7 @@ integrate_tail(const TailShape *tail, double limit)
 	double		half = 0.5 * Min(limit, 120 / (curvature * (steep + sqrt(steep * steep + 120 / curvature))));
 	double		sum = 0;
 
-	if (tail_weight[TAIL_NODES / 2] == 0)
+	if (tail_weight[TAIL_MIDDLE] == 0)
 		make_tail_nodes();
 	for (int i = 0; i < TAIL_NODES; i++)
 	{

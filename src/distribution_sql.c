@@ -25,7 +25,7 @@
 static Datum
 result_of(FunctionCallInfo fcinfo, double result)
 {
-	char	   *arguments[3];
+	const char *arguments[3] = {"", "", ""};
 	int			n = PG_NARGS() - 1;
 
 	if (likely(!isnan(result)))
@@ -35,7 +35,7 @@ result_of(FunctionCallInfo fcinfo, double result)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s(%s%s%s%s%s) is out of range", get_func_name(fcinfo->flinfo->fn_oid), arguments[0],
-					n > 1 ? ", " : "", n > 1 ? arguments[1] : "", n > 2 ? ", " : "", n > 2 ? arguments[2] : ""),
+					n > 1 ? ", " : "", arguments[1], n > 2 ? ", " : "", arguments[2]),
 			 errdetail("A probability is between 0 and 1, degrees of freedom and other parameters are between 1e-6 and 1e20.")));
 	return (Datum) 0;			/* keep compiler quiet */
 }

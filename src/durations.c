@@ -153,6 +153,7 @@ put_durations(Writer *writer, const Durations *durations)
 	put_big_endian(writer, bits, sizeof(bits));
 	for (int64 i = 0; i < durations->nruns; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		put_varint(writer, (uint64) (durations->runs[i].value - last));
 		put_varint(writer, (uint64) durations->runs[i].count);
 		last = durations->runs[i].value;

@@ -178,11 +178,7 @@ accum(FunctionCallInfo fcinfo, double fraction, bool of_times)
 
 	for (int i = first; i < PG_NARGS(); i++)
 		if (PG_ARGISNULL(i))
-		{
-			if (PG_ARGISNULL(0))
-				PG_RETURN_NULL();
-			PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-		}
+			return engagement_unchanged(fcinfo);
 	state = durations_state(fcinfo, fraction);
 	check_same_fraction(state->durations.fraction, fraction);
 	durations_add(&state->durations,
@@ -211,9 +207,7 @@ frt_percentile_accum(PG_FUNCTION_ARGS)
 {
 	if (!PG_ARGISNULL(1))
 		return accum(fcinfo, get_fraction(fcinfo, 1), PG_NARGS() > 3);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	return engagement_unchanged(fcinfo);
 }
 
 /*
@@ -230,11 +224,7 @@ durations_combine(PG_FUNCTION_ARGS)
 	Durations  *other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	other = durations_arg(fcinfo, 1);
 	state = durations_state(fcinfo, other->fraction);
 	check_same_fraction(state->durations.fraction, other->fraction);

@@ -102,6 +102,18 @@ engagement_share_step(FunctionCallInfo fcinfo, bool hit, int step)
 	PG_RETURN_POINTER(state);
 }
 
+/*
+ * What a function returns when a row adds nothing to the state in argument 0: the
+ * state as it came, which may be none.
+ */
+static inline Datum
+engagement_unchanged(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
 extern int	engagement_max_state_size;
 
 extern double engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what);

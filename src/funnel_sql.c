@@ -235,17 +235,6 @@ get_window(FunctionCallInfo fcinfo, int arg)
 }
 
 /*
- * The row has no time or no visitor: the state as it is.
- */
-static inline Datum
-skip_row(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
-/*
  * Add a row: arguments [visitor,] time, window, then a condition for each step.
  */
 static pg_attribute_always_inline Datum
@@ -257,7 +246,7 @@ accum(FunctionCallInfo fcinfo, int key_kind)
 	KeyedEvent	event = {0};
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(arg))
-		return skip_row(fcinfo);
+		return engagement_unchanged(fcinfo);
 	memset(&head, 0, offsetof(FunnelHead, gap));
 	head.key_kind = key_kind;
 	head.nsteps = PG_NARGS() - first_step;
@@ -370,7 +359,7 @@ accum_mode(FunctionCallInfo fcinfo, int key_kind)
 	KeyedEvent	event = {0};
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(arg))
-		return skip_row(fcinfo);
+		return engagement_unchanged(fcinfo);
 	head.key_kind = key_kind;
 	head.window = get_window(fcinfo, arg + 1);
 	event.event.steps = get_steps(fcinfo, arg + 2, &head.nsteps);
@@ -413,7 +402,7 @@ funnel_combine(PG_FUNCTION_ARGS)
 	Growing    *other;
 
 	if (PG_ARGISNULL(1))
-		return skip_row(fcinfo);
+		return engagement_unchanged(fcinfo);
 	other = growing_arg(fcinfo, 1, NULL);
 	if (!PG_ARGISNULL(0))
 		check_same_rules(growing_arg(fcinfo, 0, NULL), (FunnelHead *) other->head);
@@ -496,6 +485,7 @@ start_visitors(FunctionCallInfo fcinfo, Visitors *visitors)
 				 errdetail("It is the instant up to which events are known.")));
 	visitors->events = sorted_events(data, own);
 	visitors->end = visitors->events + data->used;
+	visitors->result.level = 0;
 }
 
 static bool
@@ -718,6 +708,7 @@ write_journeys(Writer *writer, const FunnelHead *head, const char *events, uint6
 	{
 		const FunnelEvent *this = (const FunnelEvent *) event;
 
+		CHECK_FOR_INTERRUPTS();
 		if (keyed)
 		{
 			uint128		key = (uint128) ((const KeyedEvent *) (events + i * size))->key + 1;
@@ -820,6 +811,7 @@ read_events(Reader *reader, const FunnelHead *head, int64 earliest, uint64 neven
 		KeyedEvent	event = {0};
 		int128		time;
 
+		CHECK_FOR_INTERRUPTS();
 		if (keyed && (key > PG_UINT64_MAX || (i == 0 && distance == 0)))
 			return "key out of range";
 		event.key = (uint64) key;

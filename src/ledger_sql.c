@@ -376,11 +376,7 @@ ledger_combine(PG_FUNCTION_ARGS)
 	LedgerScan	other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	ledger_scan_arg(fcinfo, 1, &other);
 	state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
 	ledger_merge_scan(&state->ledger, &other);

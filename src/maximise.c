@@ -201,6 +201,7 @@ maximise(Maximum *maximum)
 	double		damping = 0;
 	int			n = maximum->n;
 
+	Assert(n >= 1 && n <= MAXIMISE_MAX);
 	for (int i = 0; i < n; i++)
 	{
 		double		above = maximum->parameter[i] - maximum->base[i];
@@ -211,7 +212,7 @@ maximise(Maximum *maximum)
 
 	for (maximum->steps = 0; maximum->steps < MAX_STEPS; maximum->steps++)
 	{
-		double		step[MAXIMISE_MAX];
+		double		step[MAXIMISE_MAX] = {0};
 		bool		concave = solve(&search, n, 0, step);
 
 		CHECK_FOR_INTERRUPTS();

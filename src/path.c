@@ -28,6 +28,7 @@
 #include "utils/memutils.h"
 
 #include "bytes.h"
+#include "engagement.h"
 #include "growing.h"
 #include "journey.h"
 #include "stored.h"
@@ -138,11 +139,7 @@ path_accum(PG_FUNCTION_ARGS)
 		head.collapse = PG_GETARG_BOOL(3);
 	}
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	time = journey_time(fcinfo, 1);
 	touchpoint = PG_GETARG_TEXT_PP(2);
 	size = touch_size(VARSIZE_ANY_EXHDR(touchpoint));
@@ -168,11 +165,7 @@ path_combine(PG_FUNCTION_ARGS)
 	Growing    *other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	other = growing_arg(fcinfo, 1, NULL);
 	if (!PG_ARGISNULL(0))
 		check_same_head(growing_arg(fcinfo, 0, NULL), head_of(other));
@@ -210,8 +203,11 @@ path_final(PG_FUNCTION_ARGS)
 	Datum	   *path = palloc_extended(Max(n, 1) * sizeof(Datum), MCXT_ALLOC_HUGE);
 
 	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		if (i == 0 || !head_of(data)->collapse || !is_same(touch[i - 1], touch[i]))
 			path[kept++] = PointerGetDatum(cstring_to_text_with_len(touch[i]->bytes, (int) touch[i]->length));
+	}
 	if (kept > MaxArraySize)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -232,6 +228,7 @@ write_path(Writer *writer, const PathHead *head, TouchPointer *touch, int64 n)
 	put_big_endian(writer, (uint64) touch[0]->time, 8);
 	for (int64 i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		put_varint(writer, (uint64) touch[i]->time - (uint64) touch[Max(i - 1, 0)]->time);
 		put_varint(writer, touch[i]->length);
 		put_bytes(writer, touch[i]->bytes, touch[i]->length);

@@ -194,11 +194,7 @@ session_accum(PG_FUNCTION_ARGS)
 	int64		time;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	time = journey_time(fcinfo, 1);
 	head.gap = get_gap(PG_GETARG_DATUM(2), PG_ARGISNULL(2));
 	data = growing_in_place(fcinfo, sizeof(Span));
@@ -240,11 +236,7 @@ session_combine(PG_FUNCTION_ARGS)
 	Growing    *other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	other = growing_arg(fcinfo, 1, NULL);
 	if (!PG_ARGISNULL(0))
 		check_same_gap(growing_arg(fcinfo, 0, NULL), head_of(other)->gap);
@@ -313,6 +305,7 @@ write_sessions(Writer *writer, int64 gap, const Span *session, int64 n)
 	put_big_endian(writer, (uint64) session[0].first, 8);
 	for (int64 i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		put_varint(writer, i == 0 ? 0 : (uint64) session[i].first - (uint64) session[i - 1].last - (uint64) gap - 1);
 		put_varint(writer, (uint64) session[i].last - (uint64) session[i].first);
 		put_varint(writer, (uint64) session[i].events - 1);

@@ -9,11 +9,14 @@
 #include "postgres.h"
 
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "engagement.h"
 #include "stored.h"
+
+#define HEX_AT_ONCE		((Size) 1024 * 1024)	/* bytes */
 
 /*
  * A value of bytes that were checked.
@@ -115,8 +118,12 @@ stored_out(FunctionCallInfo fcinfo, const StoredType *type)
 				 errmsg("%s of %zu bytes is too large for its text form", type->name, length),
 				 errhint("Use the binary form: COPY with format binary, or a binary result.")));
 	text = palloc(length * 2 + 1);
-
-	text[hex_encode(VARDATA_ANY(stored), length, text)] = '\0';
+	for (Size done = 0; done < length; done += HEX_AT_ONCE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		hex_encode(VARDATA_ANY(stored) + done, Min(HEX_AT_ONCE, length - done), text + 2 * done);
+	}
+	text[2 * length] = '\0';
 	PG_RETURN_CSTRING(text);
 }
 

@@ -120,6 +120,7 @@ rebuild(const Tally *tally, int64 nslots)
 
 	result->left_out = tally->left_out;
 	for (int64 i = 0; i < tally->nslots; i++)
+	{
 		if (!isnan(*tally_key(tally, i)) && *tally_customers(tally, i) != 0)
 		{
 			int64		slot = find_slot(result, tally_key(tally, i));
@@ -127,6 +128,9 @@ rebuild(const Tally *tally, int64 nslots)
 			memcpy(tally_key(result, slot), tally_key(tally, i), (tally->kind + 1) * sizeof(int64));
 			result->nused++;
 		}
+		if (unlikely(i % 65536 == 65535))
+			CHECK_FOR_INTERRUPTS();
+	}
 	return result;
 }
 
@@ -219,11 +223,15 @@ compare_keys(const double *a, const double *b, int kind)
 	return 0;
 }
 
-static int
-compare_slots(const void *a, const void *b, void *kind)
-{
-	return compare_keys(a, b, *(const int32 *) kind);
-}
+/* Sorts entries by their keys, of which there may be millions. */
+#define ST_SORT sort_entries
+#define ST_ELEMENT_TYPE_VOID
+#define ST_COMPARE(a, b, kind) compare_keys((const double *) (a), (const double *) (b), *(kind))
+#define ST_COMPARE_ARG_TYPE const int32
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /*
  * A tally in its stored form; the argument itself where it is in that already.
@@ -245,8 +253,7 @@ tally_sorted(Tally *tally)
 	for (int64 i = 0; i < tally->nslots; i++)
 		if (!isnan(*tally_key(tally, i)) && *tally_customers(tally, i) != 0)
 			memcpy(tally_key(result, result->nused++), tally_key(tally, i), (tally->kind + 1) * sizeof(int64));
-	CHECK_FOR_INTERRUPTS();
-	qsort_arg(result->word, n, (tally->kind + 1) * sizeof(int64), compare_slots, &result->kind);
+	sort_entries(result->word, n, (tally->kind + 1) * sizeof(int64), &result->kind);
 	return result;
 }
 
@@ -282,11 +289,7 @@ Datum
 customer_tally_combine(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return engagement_unchanged(fcinfo);
 	return merge(fcinfo, 1);
 }
 
@@ -300,7 +303,7 @@ Datum
 customer_tally_rollup_inv(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		return engagement_unchanged(fcinfo);
 	return merge(fcinfo, -1);
 }
 
@@ -448,7 +451,7 @@ customer_tally_in(PG_FUNCTION_ARGS)
 	check_text(begin_read(kind, left_out, n, &tally));
 	while (tally->nused < n)
 	{
-		TallyEntry	entry;
+		TallyEntry	entry = {0};
 		char	   *end = text + strcspn(text, ";");
 
 		for (int i = 0; i < kind; i++)
@@ -529,6 +532,7 @@ tally_encode(struct varlena *value)
 	put_big_endian(&writer, (uint64) tally->nused, sizeof(int64));
 	for (int64 i = 0; i < tally->nused; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < tally->kind; j++)
 			put_double(&writer, tally_key(tally, i)[j]);
 		put_big_endian(&writer, (uint64) *tally_customers(tally, i), sizeof(int64));
@@ -556,8 +560,9 @@ tally_decode(const uint8 *bytes, Size length, struct varlena **value)
 	problem = begin_read(kind, left_out, n, &tally);
 	for (int64 i = 0; i < n && !problem; i++)
 	{
-		TallyEntry	entry;
+		TallyEntry	entry = {0};
 
+		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < kind; j++)
 			entry.key[j] = get_double(&reader);
 		entry.customers = (int64) get_big_endian(&reader, sizeof(int64));

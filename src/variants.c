@@ -275,6 +275,16 @@ rows_of(VariantsKind kind, const int64 *words)
 }
 
 /*
+ * Can the conversions of the state of a variant be those of its rows?
+ */
+static inline bool
+has_fit_conversions(VariantsKind kind, const int64 *words)
+{
+	return kind != VARIANTS_SHARES ||
+		(words[ENGAGEMENT_SHARE_HITS] >= 0 && words[ENGAGEMENT_SHARE_HITS] <= words[ENGAGEMENT_SHARE_ROWS]);
+}
+
+/*
  * Add a row to a state (sign 1), or take it away (-1); false when the aggregate has to
  * start over.
  */
@@ -323,6 +333,8 @@ variants_step(FunctionCallInfo fcinfo, VariantsKind kind, int sign)
 	words = enter_variant(&variants, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
 	if (!step_words(fcinfo, kind, words, sign))
 		PG_RETURN_NULL();
+	if (unlikely(sign < 0 && !has_fit_conversions(kind, words)))
+		elog(ERROR, "row to take back is not there");
 	if (sign < 0 && rows_of(kind, words) == 0)
 	{
 		Variant    *variant = find_variant(variants, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &found);
@@ -557,7 +569,7 @@ words_are_sound(VariantsKind kind, const int64 *words)
 	switch (kind)
 	{
 		case VARIANTS_SHARES:
-			return words[ENGAGEMENT_SHARE_HITS] >= 0 && words[ENGAGEMENT_SHARE_HITS] <= words[ENGAGEMENT_SHARE_ROWS];
+			return has_fit_conversions(kind, words);
 		case VARIANTS_DECIMALS:
 			return decimal_sum_is_sound(&decimals->x) && wide_sum_is_sound(&decimals->xx) && decimals->level == 0;
 		case VARIANTS_DOUBLES:

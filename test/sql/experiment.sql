@@ -319,6 +319,8 @@ FROM (SELECT (ab_test_all(variant, converted) OVER w)::text AS a, (ab_test_all(v
 -- 5. states: out and in again; merged in any order; called by hand
 SELECT variants_accum_bool('0100', 'a', true) AS one, variants_accum_bool(variants_accum_bool('0100', 'a', true), 'b', false) AS two, variants_accum_numeric('0100', 'a', 2.5) AS "numeric",
        variants_accum_inv_bool(variants_accum_bool(variants_accum_bool('0100', 'a', true), 'b', false), 'a', true) AS back, length(variants_accum_float8('0100', 'a', 2.5)::text) AS float8;
+SELECT pg_temp.outcome(format('SELECT variants_accum_inv_bool(%L, %L, %L)', variants_accum_bool('0100', 'a', converted), variant, NOT converted)) AS not_there
+FROM (VALUES ('a', true), ('a', false), ('b', true)) AS row(variant, converted);
 SELECT bool_and(s::text::experiment_variants::text = s::text) AS same, bool_and(ab_test_all_final(s::text::experiment_variants)::text = ab_test_all_final(s)::text) AS same_tests,
        bool_and(variants_combine(s, s)::text = variants_combine(s::text::experiment_variants, s)::text) AS same_sum
 FROM (VALUES (variants_accum_bool(variants_accum_bool('0100', 'control', true), 'b', false)), (variants_accum_numeric(variants_accum_numeric('0100', 'b', -1.25), 'control', 7)),

@@ -82,7 +82,8 @@ SELECT gamma_gamma_fit(bgnbd_agg(1, 1, 2));
 -- support functions by hand
 SELECT customer_tally_combine(NULL, NULL) IS NULL AS nothing, customer_tally_combine(NULL, a) = a AS second, customer_tally_combine(a, NULL) = a AS first,
        customer_tally_combine(a, a) AS twice, customer_tally_rollup_inv(customer_tally_combine(a, b), b) = a AS back, bgnbd_accum(a, NULL, 0, 1) = a AS skipped,
-       customer_tally_final(customer_tally_rollup_inv(a, a)) IS NULL AS empty
+       customer_tally_final(customer_tally_rollup_inv(a, a)) IS NULL AS empty,
+       customer_tally_rollup_inv(NULL, NULL) IS NULL AND customer_tally_rollup_inv(NULL, a) IS NULL AS from_none
 FROM (SELECT bgnbd_agg(1, 1, 2) AS a, bgnbd_agg(0, 0, 2) AS b) AS v;
 
 --
