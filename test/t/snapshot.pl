@@ -128,7 +128,7 @@ append_to_file($script, q{
 	SELECT engagement_snapshot('west', date '2024-05-01' + :day);
 	SELECT engagement_backfill('metrics', date '2024-05-01' + :day, date '2024-05-01' + :day + :days);
 	});
-$node->command_checks_all([ 'pgbench', '-n', '-c', '6', '-j', '2', '-t', '5', '-f', $script, $node->connstr('shop') ],
+$node->command_checks_all([ 'pgbench', '-n', '-c', '6', '-j', '2', '-t', '5', '--random-seed=6', '-f', $script, $node->connstr('shop') ],
 	0, [qr{processed: 30/30}], [qr/NOTICE:  snapshot 1 of/], 'many snapshots at once succeed');
 is(rows('true'), '90|90', 'each figure of six days is there once');
 is(differences(), '0', 'and is that of engagement_kpi()');
