@@ -161,6 +161,17 @@ $$;
 COMMENT ON FUNCTION engagement_agrees(text, text) IS
 'are two figures the same, but for 1e-12 of their size';
 
+CREATE FUNCTION engagement_milliseconds_since(start timestamptz)
+RETURNS numeric
+LANGUAGE sql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT round(extract(epoch FROM clock_timestamp() - start) * 1000, 1)
+$$;
+
+COMMENT ON FUNCTION engagement_milliseconds_since(timestamptz) IS
+'milliseconds that have passed since a time';
+
 CREATE FUNCTION engagement_selftest(schema name DEFAULT 'metrics', all_forms boolean DEFAULT false)
 RETURNS TABLE (aggregate text, figure text, agrees boolean, parallel boolean, rolled_up boolean, plain boolean,
                serial_ms numeric, parallel_ms numeric, rolled_up_ms numeric, plain_ms numeric, error text)
@@ -172,64 +183,61 @@ DECLARE
     present CONSTANT text[] := @extschema@.engagement_sources_to_read(schema);
     can_make CONSTANT boolean := NOT current_setting('transaction_read_only')::boolean
         AND has_database_privilege(current_database(), 'TEMP');
-    spec @extschema@.engagement_specification;
     item record;
-    arguments text;
-    result text;
-    rows text;
     query text;
     other text;
     start timestamptz;
 BEGIN
-    FOR spec IN
-        SELECT * FROM @extschema@.engagement_specification AS s WHERE s.sources <@ present ORDER BY s.position
+    FOR item IN
+        SELECT f.form, p.proname, p.proargtypes, s.plain,
+               @extschema@.engagement_fill(s.result, schema, '', '') AS result,
+               @extschema@.engagement_fill(f.rows, schema, '', '') AS rows,
+               (SELECT string_agg(chr(96 + i), ', ') FROM generate_series(1, cardinality(s.arguments)) AS i) AS arguments
+        FROM @extschema@.engagement_specification AS s
+        CROSS JOIN LATERAL @extschema@.engagement_forms(schema, s) AS f
+        JOIN pg_proc AS p ON p.oid = f.form
+        WHERE s.sources <@ present
+          AND (all_forms OR f.is_own AND s.position = (
+                SELECT min(first.position) FROM @extschema@.engagement_specification AS first
+                WHERE first.aggregate = s.aggregate AND first.sources <@ present))
+        ORDER BY s.position, f.is_own DESC, f.form
     LOOP
-        arguments := (SELECT string_agg(chr(96 + i), ', ') FROM generate_series(1, cardinality(spec.arguments)) AS i);
-        result := @extschema@.engagement_fill(spec.result, schema, '', '');
-        FOR item IN
-            SELECT f.form, f.rows, p.proname, p.proargtypes FROM @extschema@.engagement_forms(schema, spec) AS f
-            JOIN pg_proc AS p ON p.oid = f.form
-            WHERE all_forms OR f.is_own AND spec.position = (
-                SELECT min(position) FROM @extschema@.engagement_specification AS s
-                WHERE s.aggregate = spec.aggregate AND s.sources <@ present)
-            ORDER BY f.is_own DESC, f.form
-        LOOP
-            SELECT format('%s(%s)', item.proname, oidvectortypes(item.proargtypes)) INTO aggregate, figure, agrees, parallel, rolled_up, plain,
-                serial_ms, parallel_ms, rolled_up_ms, plain_ms, error;
-            BEGIN
-                rows := @extschema@.engagement_fill(item.rows, schema, '', '');
-                query := format('SELECT (%s)::text FROM (SELECT @extschema@.%I(%s) AS x FROM (%s) AS rows) AS one',
-                                result, item.proname, arguments, rows);
+        SELECT format('%s(%s)', item.proname, oidvectortypes(item.proargtypes))
+        INTO aggregate, figure, agrees, parallel, rolled_up, plain, serial_ms, parallel_ms, rolled_up_ms, plain_ms, error;
+        BEGIN
+            query := format('SELECT (%s)::text FROM (SELECT @extschema@.%I(%s) AS x FROM (%s) AS rows) AS one',
+                            item.result, item.proname, item.arguments, item.rows);
 
+            start := clock_timestamp();
+            figure := (SELECT q FROM @extschema@.engagement_ask_serial(query) AS q);
+            serial_ms := @extschema@.engagement_milliseconds_since(start);
+
+            start := clock_timestamp();
+            SELECT q INTO other FROM @extschema@.engagement_ask_parallel(query) AS q;
+            IF FOUND THEN
+                parallel := other IS NOT DISTINCT FROM figure;
+                parallel_ms := @extschema@.engagement_milliseconds_since(start);
+            END IF;
+
+            IF can_make THEN
                 start := clock_timestamp();
-                figure := (SELECT q FROM @extschema@.engagement_ask_serial(query) AS q);
-                serial_ms := round(extract(epoch FROM clock_timestamp() - start) * 1000, 1);
+                other := (SELECT q FROM @extschema@.engagement_ask_rolled_up(item.form, item.result, item.arguments, item.rows) AS q);
+                rolled_up := other IS NOT DISTINCT FROM figure;
+                rolled_up_ms := @extschema@.engagement_milliseconds_since(start);
+            END IF;
 
-                start := clock_timestamp();
-                SELECT q INTO other FROM @extschema@.engagement_ask_parallel(query) AS q;
-                parallel := CASE WHEN FOUND THEN other IS NOT DISTINCT FROM figure END;
-                parallel_ms := CASE WHEN FOUND THEN round(extract(epoch FROM clock_timestamp() - start) * 1000, 1) END;
+            start := clock_timestamp();
+            other := (SELECT q FROM @extschema@.engagement_ask_serial(
+                format('WITH rows AS (%s) SELECT (SELECT x FROM (%s) AS p (x))::text', item.rows, item.plain)) AS q);
+            plain := @extschema@.engagement_agrees(figure, other);
+            plain_ms := @extschema@.engagement_milliseconds_since(start);
 
-                IF can_make THEN
-                    start := clock_timestamp();
-                    other := (SELECT q FROM @extschema@.engagement_ask_rolled_up(item.form, result, arguments, rows) AS q);
-                    rolled_up := other IS NOT DISTINCT FROM figure;
-                    rolled_up_ms := round(extract(epoch FROM clock_timestamp() - start) * 1000, 1);
-                END IF;
-
-                start := clock_timestamp();
-                other := (SELECT q FROM @extschema@.engagement_ask_serial(
-                    format('WITH rows AS (%s) SELECT (SELECT x FROM (%s) AS p (x))::text', rows, spec.plain)) AS q);
-                plain := @extschema@.engagement_agrees(figure, other);
-                plain_ms := round(extract(epoch FROM clock_timestamp() - start) * 1000, 1);
-
-                agrees := plain AND coalesce(parallel, true) AND coalesce(rolled_up, true);
-            EXCEPTION WHEN data_exception OR program_limit_exceeded OR cardinality_violation THEN
-                agrees := false;
-                error := SQLERRM;
-            END;
-            RETURN NEXT;
-        END LOOP;
+            agrees := plain AND coalesce(parallel, true) AND coalesce(rolled_up, true);
+        EXCEPTION WHEN data_exception OR program_limit_exceeded OR cardinality_violation THEN
+            agrees := false;
+            error := SQLERRM;
+        END;
+        RETURN NEXT;
     END LOOP;
 END $$;
 
