@@ -517,7 +517,8 @@ copy_checkout() {
 private_environment() {
     local name
     for name in ${!PG@} MAKEFLAGS MFLAGS MAKELEVEL; do unset "$name"; done
-    export HOME=$T TMPDIR=$T/tmp LC_ALL=C.UTF-8
+    # Both: PostgreSQL's Perl modules take LC_ALL away.
+    export HOME=$T TMPDIR=$T/tmp LANG=C.UTF-8 LC_ALL=C.UTF-8
     export PGHOST=$T/run PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 }
 

@@ -13,12 +13,14 @@ my @blocks = $readme =~ /^```sql\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?/msg;
 ok(@blocks >= 2, 'README.md has SQL');
 
 my $node = PostgreSQL::Test::Cluster->new('readme');
-$node->init;
+$node->init(extra => [ '--locale=C', '--encoding=UTF8' ]);
 $node->append_conf('postgresql.conf', "fsync = off\ntimezone = 'UTC'");
 $node->start;
 $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', 'CREATE EXTENSION engagement', '-f', 'demo/shop.sql', 'postgres' ],
 	'the demo shop is loaded');
 
+# The report is drawn with signs that a terminal for ASCII alone would not be sent.
+local $ENV{PGCLIENTENCODING} = 'UTF8';
 my $number = 0;
 while (my ($sql, $shown) = splice @blocks, 0, 2)
 {
