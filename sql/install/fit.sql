@@ -32,7 +32,6 @@ BEGIN
         COMMENT ON COLUMN %1$I.lifetime_fit.is_used IS 'whether the views use the model: it converged, and no other model of the same is likelier';
         COMMENT ON COLUMN %1$I.lifetime_fit.model IS 'the model, with standard errors: see lifetime_model_parameters()';
         COMMENT ON COLUMN %1$I.lifetime_fit.fitted_at IS 'when it was fitted';
-        GRANT SELECT ON %1$I.lifetime_fit TO PUBLIC;
         $ddl$, schema);
 END $$;
 
