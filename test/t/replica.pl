@@ -123,11 +123,12 @@ my $file = $primary->basedir . '/shop.sql';
 $primary->command_ok([ 'pg_dump', '-s', '-n', 'shop', '-f', $file, 'shop' ], 'the tables of the shop are dumped, without rows');
 $subscriber->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $subscriber->connstr('shop'), '-f', $file ], 'and restored');
 $primary->safe_psql('shop', 'CREATE PUBLICATION shop FOR TABLES IN SCHEMA shop');
-$subscriber->safe_psql('shop', "CREATE SUBSCRIPTION shop CONNECTION '" . $primary->connstr . " dbname=shop' PUBLICATION shop WITH (binary = true)");
+$subscriber->safe_psql('shop', "CREATE SUBSCRIPTION shop CONNECTION '" . $primary->connstr . " dbname=shop' PUBLICATION shop");
 $subscriber->wait_for_subscription_sync($primary, 'shop', 'shop');
 is(rows($subscriber, 'shop.ledgers'), rows($primary, 'shop.ledgers'), 'stored ledgers and cohorts are replicated, as text');
 
 # Rows that come later travel in binary form.
+$subscriber->safe_psql('shop', 'ALTER SUBSCRIPTION shop SET (binary = true)');
 $primary->safe_psql(
 	'shop', q{
 	INSERT INTO shop.orders SELECT order_id + 1000000, customer_id, email, is_guest, ordered_at, status, currency, total + 1, channel, device FROM shop.orders WHERE order_id % 3 = 0;

@@ -116,6 +116,7 @@ my $portrait = q{
 	CREATE TEMP TABLE member AS
 	SELECT d.*, pg_describe_object(classid, objid, 0) AS name FROM pg_depend AS d
 	WHERE deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'engagement');
+	CREATE FUNCTION pg_temp.rows_of(relation regclass) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE format('SELECT r::text FROM %s AS r', relation); END $$;
 	CREATE TEMP VIEW portrait (line) AS
 	SELECT 'member ' || name FROM member
 	UNION ALL SELECT format('comment %s: %s', name, obj_description(objid, classid::regclass::name)) FROM member
@@ -134,9 +135,7 @@ my $portrait = q{
 	UNION ALL SELECT format('constraint %s: %s %s', name, conname, pg_get_constraintdef(c.oid)) FROM member JOIN pg_constraint AS c ON conrelid = objid AND classid = 'pg_class'::regclass
 	UNION ALL SELECT format('index %s: %s', name, pg_get_indexdef(indexrelid)) FROM member JOIN pg_index ON indrelid = objid AND classid = 'pg_class'::regclass
 	UNION ALL SELECT format('dumped %s: %s', c::regclass, condition) FROM pg_extension, unnest(extconfig, extcondition) AS e (c, condition) WHERE extname = 'engagement'
-	UNION ALL SELECT format('row %s: %s', name, x.line)
-	          FROM member JOIN pg_class AS c ON classid = 'pg_class'::regclass AND objid = c.oid AND relkind = 'r',
-	               XMLTABLE('/table/row' PASSING table_to_xml(c.oid, true, false, '') COLUMNS line text PATH '.') AS x;
+	UNION ALL SELECT format('row %s: %s', name, line) FROM member JOIN pg_class AS c ON classid = 'pg_class'::regclass AND objid = c.oid AND relkind = 'r', pg_temp.rows_of(c.oid) AS line;
 	SELECT string_agg(line, E'\n' ORDER BY line COLLATE "C") FROM portrait};
 
 # What differs: nothing, or the first lines that only one of them has.
