@@ -22,6 +22,26 @@ COMMENT ON FUNCTION engagement_lacks(name, text) IS
 'fixed columns that a relation with the name of a source does not have';
 
 /*
+ * A relation that was written by hand in place of a source is read by snapshots, with the
+ * rights of whoever attached the schema: so it must be of that role, or of a superuser, and
+ * not of anybody who may create there.
+ */
+CREATE FUNCTION engagement_foreign_owner(schema name, source text)
+RETURNS name
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT pg_get_userbyid(r.relowner)
+    FROM pg_class AS r
+    JOIN pg_roles AS owner ON owner.oid = r.relowner
+    WHERE r.oid = to_regclass(format('%I.%I', schema, source)) AND NOT owner.rolsuper
+      AND r.relowner <> (SELECT relowner FROM pg_class WHERE oid = to_regclass(format('%I.attached_view', schema)))
+$$;
+
+COMMENT ON FUNCTION engagement_foreign_owner(name, text) IS
+'owner of a relation with the name of a source, where that is neither the role that attached the schema nor a superuser';
+
+/*
  * Sources attached, or written by hand: a relation of that name, with all columns,
  * which is none of the views of engagement.
  */
@@ -37,7 +57,8 @@ BEGIN
         SELECT coalesce(array_agg(source ORDER BY position), '{}')
         FROM @extschema@.engagement_source AS s
         WHERE source IN (SELECT a.source FROM %1$I.attached_source AS a)
-           OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v))
+           OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v)
+               AND @extschema@.engagement_foreign_owner($1, source) IS NULL)
         $query$, schema)
     INTO present USING schema;
     RETURN present;
@@ -135,6 +156,7 @@ BEGIN
         JOIN pg_attribute ON attrelid = to_regclass(format('%%I.%%I', $1, c.source)) AND attname = c.column_name
         WHERE c.type = 'key' AND c.source NOT IN (SELECT view::text FROM %1$I.attached_view)
           AND c.source NOT IN (SELECT a.source FROM %1$I.attached_source AS a)
+          AND @extschema@.engagement_foreign_owner($1, c.source) IS NULL
         $query$, schema)
     USING schema;
 END $$;
@@ -179,20 +201,27 @@ DECLARE
     near record;
 BEGIN
     FOR near IN
-        SELECT source, @extschema@.engagement_lacks(schema, source) AS lacks
+        SELECT source, @extschema@.engagement_lacks(schema, source) AS lacks,
+               @extschema@.engagement_foreign_owner(schema, source) AS owner
         FROM @extschema@.engagement_source
         WHERE source <> ALL (@extschema@.engagement_sources_present(schema)) AND to_regclass(format('%I.%I', schema, source)) IS NOT NULL
         ORDER BY position
     LOOP
-        CONTINUE WHEN near.lacks = '{}';
-        RAISE NOTICE USING
-            MESSAGE = format('%I.%I is not taken as the source %s, because columns are missing', schema, near.source, near.source),
-            DETAIL = format('It lacks %s.', array_to_string(near.lacks, ', '));
+        IF near.lacks <> '{}' THEN
+            RAISE NOTICE USING
+                MESSAGE = format('%I.%I is not taken as the source %s, because columns are missing', schema, near.source, near.source),
+                DETAIL = format('It lacks %s.', array_to_string(near.lacks, ', '));
+        ELSIF near.owner IS NOT NULL THEN
+            RAISE NOTICE USING
+                MESSAGE = format('%I.%I is not taken as the source %s, because it belongs to %I', schema, near.source, near.source, near.owner),
+                DETAIL = 'What stands in place of a source is read with the rights of the role that attached the schema.',
+                HINT = 'Give it to that role with ALTER ... OWNER TO, if you trust what it does.';
+        END IF;
     END LOOP;
 END $$;
 
 COMMENT ON FUNCTION engagement_check_by_hand(name) IS
-'a notice for each relation that has the name of a source, but not its columns';
+'a notice for each relation that has the name of a source, but not its columns, or another owner than the schema''s views';
 
 /*
  * The part of a source view that reads the relation: every fixed column, and the

@@ -1,7 +1,7 @@
 -- Lifetime models of an attached shop: fitted, stored in its schema, held against what came after
 
 INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
-('lifetime_fit', 40, true, false, 'UNIQUE NULLS NOT DISTINCT (as_of, kind, currency)',
+('lifetime_fit', 40, false, false, 'UNIQUE NULLS NOT DISTINCT (as_of, kind, currency)',
  'models of customer lifetime (LOY-12); written by engagement_fit()');
 
 INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES
