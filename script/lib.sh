@@ -382,6 +382,10 @@ quietly() {
 
 PASSED=0 FAILED=0 SKIPPED=0
 
+passed() { PASSED=$((PASSED + 1)); printf '  ok       %s\n' "$1"; }
+failed() { FAILED=$((FAILED + 1)); printf '  FAILED   %s\n' "$1"; }
+skipped() { SKIPPED=$((SKIPPED + 1)); printf '  skipped  %s\n' "$1"; }
+
 # count_run LOG COMMAND...: runs one of these scripts, shows its output and adds the
 # counts of its last line to ours. A run without such a line is one failure.
 count_run() {

@@ -22,6 +22,26 @@ COMMENT ON FUNCTION engagement_lacks(name, text) IS
 'fixed columns that a relation with the name of a source does not have';
 
 /*
+ * A relation that was written by hand in place of a source is read by snapshots, with the
+ * rights of whoever attached the schema: so it must be of that role, or of a superuser, and
+ * not of anybody who may create there.
+ */
+CREATE FUNCTION engagement_foreign_owner(schema name, source text)
+RETURNS name
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT pg_get_userbyid(r.relowner)
+    FROM pg_class AS r
+    JOIN pg_roles AS owner ON owner.oid = r.relowner
+    WHERE r.oid = to_regclass(format('%I.%I', schema, source)) AND NOT owner.rolsuper
+      AND r.relowner <> (SELECT relowner FROM pg_class WHERE oid = to_regclass(format('%I.attached_view', schema)))
+$$;
+
+COMMENT ON FUNCTION engagement_foreign_owner(name, text) IS
+'owner of a relation with the name of a source, where that is neither the role that attached the schema nor a superuser';
+
+/*
  * Sources attached, or written by hand: a relation of that name, with all columns,
  * which is none of the views of engagement.
  */
@@ -37,7 +57,8 @@ BEGIN
         SELECT coalesce(array_agg(source ORDER BY position), '{}')
         FROM @extschema@.engagement_source AS s
         WHERE source IN (SELECT a.source FROM %1$I.attached_source AS a)
-           OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v))
+           OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v)
+               AND @extschema@.engagement_foreign_owner($1, source) IS NULL)
         $query$, schema)
     INTO present USING schema;
     RETURN present;
@@ -46,16 +67,27 @@ END $$;
 COMMENT ON FUNCTION engagement_sources_present(name) IS
 'sources that a schema has, attached or written by hand';
 
-CREATE FUNCTION engagement_tables()
-RETURNS name[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT ARRAY['attached_source', 'attached_view', 'attached_funnel', 'lifetime_fit']::name[]
-$$;
+INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
+('attached_source', 10, true, false, 'PRIMARY KEY (source)', 'what is attached in this schema; written by engagement_attach()'),
+('attached_view', 20, true, false, 'PRIMARY KEY (view)', 'views of this schema that engagement made and may replace'),
+('attached_funnel', 30, true, false, 'PRIMARY KEY (funnel)',
+ 'funnels of this schema, each a view while there are events; written by engagement_funnel()');
 
-COMMENT ON FUNCTION engagement_tables() IS
-'tables of a schema in which stands what was attached and fitted';
+INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES
+('attached_source', 10, 'source', 'text NOT NULL', 'the source, as in engagement_source'),
+('attached_source', 20, 'relation', 'regclass NOT NULL', 'the table or view that it comes from'),
+('attached_source', 30, 'columns', 'jsonb NOT NULL', 'SQL expression over the relation for each fixed column'),
+('attached_source', 40, 'filter', 'text', 'condition of the rows that count; NULL for all'),
+('attached_source', 50, 'time_zone', 'text NOT NULL', 'time zone that cuts the days'),
+('attached_source', 60, 'policy', 'jsonb NOT NULL', 'policies, as in engagement_policy'),
+('attached_source', 70, 'types', 'jsonb NOT NULL', 'type of each expression'),
+('attached_view', 10, 'view', 'name NOT NULL', 'name of the view'),
+('attached_view', 20, 'position', 'numeric NOT NULL', 'order in which the views build on each other'),
+('attached_view', 30, 'comment', 'text NOT NULL', 'its comment: a view with another one is none of ours any more'),
+('attached_funnel', 10, 'funnel', 'text NOT NULL', 'name of the funnel; its view has funnel_ before it'),
+('attached_funnel', 20, 'steps', 'text[] NOT NULL', 'names of the events that are its steps'),
+('attached_funnel', 30, 'window', 'interval NOT NULL', 'time from the first event within which the others count'),
+('attached_funnel', 40, 'mode', 'text NOT NULL', 'ordered, strict_order, strict_once or unordered');
 
 /*
  * Who builds the views reads the expressions that are written down, and writes to the
@@ -71,7 +103,7 @@ DECLARE
 BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
-    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname = ANY (@extschema@.engagement_tables())
+    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN (SELECT table_name FROM @extschema@.engagement_table WHERE NOT is_kept)
       AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
@@ -124,6 +156,7 @@ BEGIN
         JOIN pg_attribute ON attrelid = to_regclass(format('%%I.%%I', $1, c.source)) AND attname = c.column_name
         WHERE c.type = 'key' AND c.source NOT IN (SELECT view::text FROM %1$I.attached_view)
           AND c.source NOT IN (SELECT a.source FROM %1$I.attached_source AS a)
+          AND @extschema@.engagement_foreign_owner($1, c.source) IS NULL
         $query$, schema)
     USING schema;
 END $$;
@@ -168,20 +201,27 @@ DECLARE
     near record;
 BEGIN
     FOR near IN
-        SELECT source, @extschema@.engagement_lacks(schema, source) AS lacks
+        SELECT source, @extschema@.engagement_lacks(schema, source) AS lacks,
+               @extschema@.engagement_foreign_owner(schema, source) AS owner
         FROM @extschema@.engagement_source
         WHERE source <> ALL (@extschema@.engagement_sources_present(schema)) AND to_regclass(format('%I.%I', schema, source)) IS NOT NULL
         ORDER BY position
     LOOP
-        CONTINUE WHEN near.lacks = '{}';
-        RAISE NOTICE USING
-            MESSAGE = format('%I.%I is not taken as the source %s, because columns are missing', schema, near.source, near.source),
-            DETAIL = format('It lacks %s.', array_to_string(near.lacks, ', '));
+        IF near.lacks <> '{}' THEN
+            RAISE NOTICE USING
+                MESSAGE = format('%I.%I is not taken as the source %s, because columns are missing', schema, near.source, near.source),
+                DETAIL = format('It lacks %s.', array_to_string(near.lacks, ', '));
+        ELSIF near.owner IS NOT NULL THEN
+            RAISE NOTICE USING
+                MESSAGE = format('%I.%I is not taken as the source %s, because it belongs to %I', schema, near.source, near.source, near.owner),
+                DETAIL = 'What stands in place of a source is read with the rights of the role that attached the schema.',
+                HINT = 'Give it to that role with ALTER ... OWNER TO, if you trust what it does.';
+        END IF;
     END LOOP;
 END $$;
 
 COMMENT ON FUNCTION engagement_check_by_hand(name) IS
-'a notice for each relation that has the name of a source, but not its columns';
+'a notice for each relation that has the name of a source, but not its columns, or another owner than the schema''s views';
 
 /*
  * The part of a source view that reads the relation: every fixed column, and the
@@ -631,9 +671,6 @@ BEGIN
     END LOOP;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
-    IF 'orders' = ANY (@extschema@.engagement_sources_present(schema)) THEN
-        PERFORM @extschema@.engagement_prepare_fit(schema);
-    END IF;
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     BEGIN

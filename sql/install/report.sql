@@ -102,18 +102,16 @@ ORDER BY funnel, f.step
 $section$),
 
 (90, 'rfm', 'map', '{rfm}', $section$
-SELECT r AS x, f AS y, segment AS label, currency, count(*) AS size, sum(monetary) AS value
-FROM metrics.rfm
-GROUP BY r, f, segment, currency
+SELECT r AS x, f AS y, segment AS label, currency, customers AS size, monetary AS value
+FROM metrics.report_rfm
 ORDER BY currency, r, f, segment
 $section$),
 
-(100, 'segments', 'bars', '{rfm_segments}', $section$
+(100, 'segments', 'bars', '{rfm}', $section$
 SELECT segment AS label, 'count' AS unit, NULL AS currency, sum(customers) AS value
-FROM metrics.rfm_segments
+FROM metrics.report_rfm AS r
 GROUP BY segment
-HAVING sum(customers) > 0
-ORDER BY min(position)
+ORDER BY (SELECT min(position) FROM engagement.engagement_rfm_rule AS rule WHERE scheme = 'classic11' AND rule.segment = r.segment)
 $section$),
 
 -- Without a fit nothing is at risk that is known of, and nothing need be computed.
@@ -140,10 +138,10 @@ ORDER BY l.day DESC, l.metric, l.currency
 LIMIT 20
 $section$),
 
--- It looks at all rows, and takes longer than all the rest where there are many.
+-- What the findings do to the numbers is not shown, and takes longer than all the rest where there are many rows.
 (140, 'doctor', 'table', '{}', $section$
 SELECT severity, finding, count, share, examples[1:3] AS examples
-FROM engagement.engagement_doctor($1)
+FROM engagement.engagement_doctor($1, false)
 ORDER BY array_position('{error,warning,note}', severity), share DESC NULLS LAST, finding
 $section$);
 
@@ -212,6 +210,13 @@ SELECT metric, CASE WHEN unit IN ('share', 'money', 'days') THEN unit
                     ELSE 'number' END AS unit,
        CASE unit WHEN 'hours' THEN 3600 ELSE 1 END AS factor
 FROM engagement.engagement_metric
+$step$),
+
+-- The one section that reads each customer's scores is then spared what the other would read of the year before.
+(15, 'report_rfm', $step$
+SELECT r, f, segment, currency, count(*) AS customers, sum(monetary) AS monetary
+FROM metrics.rfm
+GROUP BY r, f, segment, currency
 $step$),
 
 -- The trend has the twelve months before the one in which the next day lies, NULL where nothing is known.
