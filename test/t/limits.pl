@@ -136,13 +136,13 @@ my @growing = (
 	[ '`ledger`, with times and revenue', 30_000_000, "ledger_agg(i, $instant, i) IS NULL" ],
 	[ '`durations`', 100_000_000, q{frt_median(i * interval '1 ms')} ],
 	[ '`customer_tally`, values', 30_000_000, 'cardinality(rfm_cuts(i::float8))' ],
-	[ '`customer_tally`, histories', 20_000_000, 'bgnbd_agg(1, i, 1e9) IS NULL' ],
-	[ '`cohorts`, without revenue', 30_000_000, "cohort_agg(i, $instant, 'month', 'UTC') IS NULL" ],
-	[ '`cohorts`, with revenue', 20_000_000, "cohort_agg(i, $instant, 'month', 'UTC', i) IS NULL" ],
-	[ '`funnel_journeys`, of one visitor', 40_000_000, "funnel($instant, '1 day', i % 2 = 0, i % 2 = 1)" ],
-	[ '`funnel_journeys`, of many', 40_000_000, "funnel_agg(i, $instant, '1 day', i % 2 = 0, i % 2 = 1) IS NULL" ],
-	[ '`session_spans`', 30_000_000, "(session_agg('2024-01-01'::timestamptz + i * interval '1 hour', '30 minutes')).sessions" ],
-	[ '`path_touches`', 20_000_000, "cardinality(path_agg($instant, 'channel' || i % 10))" ],
+	[ '`customer_tally`, histories', 8_000_000, 'bgnbd_agg(1, i, 1e9) IS NULL' ],
+	[ '`cohorts`, without revenue', 10_000_000, "cohort_agg(i, $instant, 'month', 'UTC') IS NULL" ],
+	[ '`cohorts`, with revenue', 10_000_000, "cohort_agg(i, $instant, 'month', 'UTC', i) IS NULL" ],
+	[ '`funnel_journeys`, of one visitor', 20_000_000, "funnel($instant, '1 day', i % 2 = 0, i % 2 = 1)" ],
+	[ '`funnel_journeys`, of many', 20_000_000, "funnel_agg(i, $instant, '1 day', i % 2 = 0, i % 2 = 1) IS NULL" ],
+	[ '`session_spans`', 10_000_000, "(session_agg('2024-01-01'::timestamptz + i * interval '1 hour', '30 minutes')).sessions" ],
+	[ '`path_touches`', 10_000_000, "cardinality(path_agg($instant, 'channel' || i % 10))" ],
 	[ '`experiment_variants`', 1_000, q{count(*) FILTER (WHERE i > 0), ab_test_all(CASE WHEN i <= 1 THEN 'control' ELSE 'variant ' || i END, i % 3 = 0) IS NULL} ]);
 
 # measure AGGREGATE, ENTRIES: what the process has more at its peak than before, in bytes
@@ -184,10 +184,9 @@ my @past = (
 	[ '`experiment_variants`', q{ab_test_all(CASE WHEN i = 1 THEN 'control' ELSE 'variant ' || i END, true) FROM generate_series(1, 1001) AS i} ],
 	[ '`experiment_arm`', q{rollup(experiment_arm(9223372036854775807, 1)) FROM generate_series(1, 2)} ]);
 push @past,
-  [ '`durations`', q{pg_column_size(all_durations(i * interval '0.05 s')) FROM (SELECT generate_series(1::bigint, 180000000) AS i) AS s} ],
-  [ '`customer_tally`, values', 'rfm_cuts(i::float8) FROM (SELECT generate_series(1::bigint, 64000000) AS i) AS s' ],
-  [ '`customer_tally`, histories', 'bgnbd_agg(1, i, 1e9) FROM (SELECT generate_series(1::bigint, 32000000) AS i) AS s' ],
-  [ '`cohorts`, with revenue', q{pg_column_size(cohort_agg(i, timestamptz '2000-01-01' + i % 9973 * interval '1 day', 'day', 'UTC', (1 - 2 * (i % 2)) * (1e25 + i * 0.00000001))) FROM (SELECT generate_series(1::bigint, 50000000) AS i) AS s} ]
+  [ '`durations`', q{pg_column_size(all_durations(i * interval '34400 s')) FROM (SELECT generate_series(1::bigint, 155000000) AS i) AS s} ],
+  [ '`cohorts`, with revenue', q{pg_column_size(cohort_agg(i / 64, timestamptz '2000-01-01' + i % 64 * interval '1 day', 'day', 'UTC', (1 - 2 * (i % 2)) * (1e25 + i * 0.00000001))) FROM (SELECT generate_series(1::bigint, 75000000) AS i) AS s} ],
+  [ '`customer_tally`, histories', 'bgnbd_agg(1, i, 1e9) FROM (SELECT generate_series(1::bigint, 32000000) AS i) AS s' ]
   if $ENV{ENGAGEMENT_LIMITS} && $can_be_large;
 $node->safe_psql('postgres', 'CREATE AGGREGATE all_durations(interval) (sfunc = frt_median_accum, stype = durations)');
 foreach (@past)
