@@ -14,9 +14,9 @@ comma       := ,
 PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 
 # The install script: one file a topic, in the order in which they need each other.
-TOPICS       = preamble rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
+TOPICS       = preamble calendar rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
                cohort funnel session path arm experiment \
-               source metric view view_orders view_lifetime view_engagement view_journeys expression discover build attach view_funnel \
+               source metric view view_orders view_lifetime view_engagement view_journeys table expression discover build attach view_funnel \
                preset kpi kpi_monthly fit doctor specification selftest snapshot alert schedule \
                text_width locale label report report_text report_html
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql

@@ -149,7 +149,7 @@ server_packages() {
 
 # missing_for ROLE: prints the packages that a role lacks. Roles: build (compiler
 # and make), server (PostgreSQL with headers), headers:N, psql, tap, clang, analysers,
-# source (what PostgreSQL is built with from Debian's package), debootstrap.
+# smith, source (what PostgreSQL is built with from Debian's package), debootstrap.
 missing_for() {
     local tool
     case $1 in
@@ -173,6 +173,7 @@ missing_for() {
         command -v clang-tidy >/dev/null || echo clang-tidy
         command -v cppcheck >/dev/null || echo cppcheck
         ;;
+    smith) command -v sqlsmith >/dev/null || echo sqlsmith ;;
     source)
         for tool in bison flex bzip2 valgrind; do command -v "$tool" >/dev/null || echo "$tool"; done
         command -v dpkg-source >/dev/null || echo dpkg-dev
@@ -380,6 +381,10 @@ quietly() {
 # ---------------------------------------------------------------- counting
 
 PASSED=0 FAILED=0 SKIPPED=0
+
+passed() { PASSED=$((PASSED + 1)); printf '  ok       %s\n' "$1"; }
+failed() { FAILED=$((FAILED + 1)); printf '  FAILED   %s\n' "$1"; }
+skipped() { SKIPPED=$((SKIPPED + 1)); printf '  skipped  %s\n' "$1"; }
 
 # count_run LOG COMMAND...: runs one of these scripts, shows its output and adds the
 # counts of its last line to ours. A run without such a line is one failure.

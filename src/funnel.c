@@ -310,6 +310,7 @@ step_chains(const FunnelRules *rules, Chains *chains, const Instant *instant, Si
 {
 	int			run[FUNNEL_MOST_STEPS + 1];
 
+	Assert(instant->nevents > 0);
 	if (unlikely(instant->nevents > 1))
 		find_runs(instant, stride, rules->nsteps, run);
 	for (int level = rules->nsteps; level > 0; level--)
@@ -496,6 +497,7 @@ void
 funnel_walk(const FunnelRules *rules, const FunnelEvent *events, Size nevents, Size stride,
 			int64 as_of, FunnelResult *result)
 {
+	Assert(rules->nsteps >= 1 && rules->nsteps <= FUNNEL_MOST_STEPS);
 	result->level = 0;
 	result->open = false;
 	if (rules->mode == FUNNEL_UNORDERED)

@@ -216,32 +216,20 @@ thin_points(double *point, int points, double apart)
 }
 
 /*
- * The integral over a hump, whose maximum lies between the centers of regions or not
- * many widths away; 0 where nothing of it is as large as a double can hold.  "limit"
- * is the farthest point, on either side, at which the function can be computed.
- *
- * A region narrower than the others makes a step, which could hide between the ends of
- * a panel and its outermost points; panels therefore begin and end
- * about regions.  Regions that lie together share their panels.
+ * The maximum of a hump: between the neighbours of the highest of some points about
+ * the regions.  False where it is 0 in all of them.
  */
-double
-integrate_hump(Integrand f, const void *context, const Region *region, int nregions, double limit)
+static bool
+find_top(Integrand f, const void *context, const Region *region, int nregions, double limit, double *top)
 {
 	double		best = 0;
 	double		at_best = 0;
 	double		below = -limit;
 	double		above = limit;
-	double		step = region[0].width;
-	double		low;
-	double		high;
-	double	   *point;
-	int			points = 3;
-	double		result;
 
 	for (int i = 0; i < nregions; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		step = Min(step, region[i].width);
 		for (int k = -REACH; k <= REACH; k += 2)
 		{
 			double		x = region[i].center + k * region[i].width;
@@ -255,7 +243,7 @@ integrate_hump(Integrand f, const void *context, const Region *region, int nregi
 		}
 	}
 	if (at_best == 0)
-		return 0;
+		return false;
 	for (int i = 0; i < nregions; i++)
 		for (int k = -REACH; k <= REACH; k += 2)
 		{
@@ -266,24 +254,63 @@ integrate_hump(Integrand f, const void *context, const Region *region, int nregi
 			if (x < best)
 				below = Max(below, x);
 		}
-	best = find_maximum(f, context, below, above);
-	low = find_end(f, context, best, -step / 4, limit);
-	high = find_end(f, context, best, step / 4, limit);
+	*top = find_maximum(f, context, below, above);
+	return true;
+}
 
-	point = palloc((3 * nregions + 3) * sizeof(double));
-	point[0] = low;
-	point[1] = best;
-	point[2] = high;
+/*
+ * Where panels begin and end that cover a hump from low to high: at its top, about the
+ * regions, and nowhere much less apart than the narrowest of these is wide.
+ */
+static double *
+panel_ends(const Region *region, int nregions, double low, double top, double high, double narrowest, int *points)
+{
+	double	   *point = palloc((3 * nregions + 3) * sizeof(double));
+
+	*points = 0;
+	point[(*points)++] = low;
+	point[(*points)++] = top;
+	point[(*points)++] = high;
 	for (int i = 0; i < nregions; i++)
 		for (int k = -1; k <= 1; k++)
 		{
 			double		x = region[i].center + k * EDGE * region[i].width;
 
 			if (x > low && x < high)
-				point[points++] = x;
+				point[(*points)++] = x;
 		}
-	qsort(point, points, sizeof(double), compare_points);
-	points = thin_points(point, points, step * EDGE / 4);
+	qsort(point, *points, sizeof(double), compare_points);
+	*points = thin_points(point, *points, narrowest * EDGE / 4);
+	return point;
+}
+
+/*
+ * The integral over a hump, whose maximum lies between the centers of regions or not
+ * many widths away; 0 where nothing of it is as large as a double can hold.  "limit"
+ * is the farthest point, on either side, at which the function can be computed.
+ *
+ * A region narrower than the others makes a step, which could hide between the ends of
+ * a panel and its outermost points; panels therefore begin and end about regions.
+ * Regions that lie together share their panels.
+ */
+double
+integrate_hump(Integrand f, const void *context, const Region *region, int nregions, double limit)
+{
+	double		narrowest = region[0].width;
+	double		top;
+	double		low;
+	double		high;
+	double	   *point;
+	int			points;
+	double		result;
+
+	for (int i = 1; i < nregions; i++)
+		narrowest = Min(narrowest, region[i].width);
+	if (!find_top(f, context, region, nregions, limit, &top))
+		return 0;
+	low = find_end(f, context, top, -narrowest / 4, limit);
+	high = find_end(f, context, top, narrowest / 4, limit);
+	point = panel_ends(region, nregions, low, top, high, narrowest, &points);
 	result = integrate(f, context, point, points);
 	pfree(point);
 	return result;

@@ -99,6 +99,12 @@ response_result(int64 microseconds, bool in_days)
 	PG_RETURN_INTERVAL_P(result);
 }
 
+static void
+frt_corrupt(void)
+{
+	elog(ERROR, "response time state is corrupt");
+}
+
 static inline int128
 frt_sum(const Counts *state)
 {
@@ -197,7 +203,7 @@ frt_mean(FunctionCallInfo fcinfo, bool in_days)
 		PG_RETURN_NULL();
 	mean = answered < 0 ? -1 : frt_sum(state) / answered;
 	if (mean < 0 || mean > PG_INT64_MAX)
-		elog(ERROR, "response time state is corrupt");
+		frt_corrupt();
 	/* half of an odd number is below the half that rounds up */
 	mean += frt_sum(state) - mean * answered > (answered - 1) / 2;
 	if (mean > PG_INT64_MAX)
@@ -232,6 +238,8 @@ frt_unanswered_final(PG_FUNCTION_ARGS)
 {
 	Counts	   *state = engagement_counts_of(PG_GETARG_ARRAYTYPE_P(0), FRT_WORDS);
 
+	if (state->n[FRT_ANSWERED] < 0 || state->n[FRT_UNANSWERED] < 0)
+		frt_corrupt();
 	if (state->n[FRT_ANSWERED] == 0 && state->n[FRT_UNANSWERED] == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_INT64(state->n[FRT_UNANSWERED]);

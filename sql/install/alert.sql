@@ -1,9 +1,9 @@
 -- Alerts: what a snapshot finds beyond its limits
 
-INSERT INTO engagement_table (table_name, position, constraint_text, meaning) VALUES
-('alert_rule', 20, 'UNIQUE NULLS NOT DISTINCT (metric, condition, threshold, currency)',
+INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
+('alert_rule', 60, false, true, 'UNIQUE NULLS NOT DISTINCT (metric, condition, threshold, currency)',
  'one alert that engagement_alert() set'),
-('alert_log', 30, 'UNIQUE NULLS NOT DISTINCT (alert, currency, day)',
+('alert_log', 70, false, true, 'UNIQUE NULLS NOT DISTINCT (alert, currency, day)',
  'one alert that held on one day, and where the metric is in money for one currency');
 
 INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES

@@ -203,38 +203,11 @@ BEGIN
         EXECUTE format('CREATE SCHEMA %I', schema);
         EXECUTE format('COMMENT ON SCHEMA %I IS ''engagement metrics''', schema);
     END IF;
-    IF to_regclass(format('%I.attached_source', schema)) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    EXECUTE format($ddl$
-        CREATE TABLE %1$I.attached_source (
-            source text PRIMARY KEY, relation regclass NOT NULL, columns jsonb NOT NULL, filter text,
-            time_zone text NOT NULL, policy jsonb NOT NULL, types jsonb NOT NULL);
-        COMMENT ON TABLE %1$I.attached_source IS 'what is attached in this schema; written by engagement_attach()';
-        COMMENT ON COLUMN %1$I.attached_source.source IS 'the source, as in engagement_source';
-        COMMENT ON COLUMN %1$I.attached_source.relation IS 'the table or view that it comes from';
-        COMMENT ON COLUMN %1$I.attached_source.columns IS 'SQL expression over the relation for each fixed column';
-        COMMENT ON COLUMN %1$I.attached_source.filter IS 'condition of the rows that count; NULL for all';
-        COMMENT ON COLUMN %1$I.attached_source.time_zone IS 'time zone that cuts the days';
-        COMMENT ON COLUMN %1$I.attached_source.policy IS 'policies, as in engagement_policy';
-        COMMENT ON COLUMN %1$I.attached_source.types IS 'type of each expression';
-        CREATE TABLE %1$I.attached_view (view name PRIMARY KEY, position numeric NOT NULL, comment text NOT NULL);
-        COMMENT ON TABLE %1$I.attached_view IS 'views of this schema that engagement made and may replace';
-        COMMENT ON COLUMN %1$I.attached_view.view IS 'name of the view';
-        COMMENT ON COLUMN %1$I.attached_view.position IS 'order in which the views build on each other';
-        COMMENT ON COLUMN %1$I.attached_view.comment IS 'its comment: a view with another one is none of ours any more';
-        CREATE TABLE %1$I.attached_funnel (funnel text PRIMARY KEY, steps text[] NOT NULL, "window" interval NOT NULL, mode text NOT NULL);
-        COMMENT ON TABLE %1$I.attached_funnel IS 'funnels of this schema, each a view while there are events; written by engagement_funnel()';
-        COMMENT ON COLUMN %1$I.attached_funnel.funnel IS 'name of the funnel; its view has funnel_ before it';
-        COMMENT ON COLUMN %1$I.attached_funnel.steps IS 'names of the events that are its steps';
-        COMMENT ON COLUMN %1$I.attached_funnel."window" IS 'time from the first event within which the others count';
-        COMMENT ON COLUMN %1$I.attached_funnel.mode IS 'ordered, strict_order, strict_once or unordered';
-        GRANT SELECT ON %1$I.attached_source, %1$I.attached_view, %1$I.attached_funnel TO PUBLIC;
-        $ddl$, schema);
+    PERFORM @extschema@.engagement_prepare_tables(schema);
 END $$;
 
 COMMENT ON FUNCTION engagement_prepare_schema(name) IS
-'makes the schema of the views, and its tables of what is attached, where they are not there yet';
+'makes the schema of the views, and its tables, where they are not there yet';
 
 /*
  * Everything but the building of the views, so that several sources can be attached
@@ -334,7 +307,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-    table_name name;
     was_there boolean;
     left_over integer;
     made integer;
@@ -359,12 +331,7 @@ BEGIN
     made := @extschema@.engagement_build(schema);
     EXECUTE format('SELECT count(*) FROM %1$I.attached_source', schema) INTO left_over;
     IF left_over = 0 AND made = 0 THEN
-        FOREACH table_name IN ARRAY @extschema@.engagement_tables() LOOP
-            IF to_regclass(format('%I.%I', schema, table_name)) IS NOT NULL THEN
-                EXECUTE format('DROP TABLE %I.%I', schema, table_name);
-            END IF;
-        END LOOP;
-        PERFORM @extschema@.engagement_drop_empty_tables(schema);
+        PERFORM @extschema@.engagement_drop_tables(schema);
     END IF;
     RETURN format('%s is detached from schema %I', source, schema);
 END $$;

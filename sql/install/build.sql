@@ -67,16 +67,27 @@ END $$;
 COMMENT ON FUNCTION engagement_sources_present(name) IS
 'sources that a schema has, attached or written by hand';
 
-CREATE FUNCTION engagement_tables()
-RETURNS name[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT ARRAY['attached_source', 'attached_view', 'attached_funnel', 'lifetime_fit']::name[]
-$$;
+INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
+('attached_source', 10, true, false, 'PRIMARY KEY (source)', 'what is attached in this schema; written by engagement_attach()'),
+('attached_view', 20, true, false, 'PRIMARY KEY (view)', 'views of this schema that engagement made and may replace'),
+('attached_funnel', 30, true, false, 'PRIMARY KEY (funnel)',
+ 'funnels of this schema, each a view while there are events; written by engagement_funnel()');
 
-COMMENT ON FUNCTION engagement_tables() IS
-'tables of a schema in which stands what was attached and fitted';
+INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES
+('attached_source', 10, 'source', 'text NOT NULL', 'the source, as in engagement_source'),
+('attached_source', 20, 'relation', 'regclass NOT NULL', 'the table or view that it comes from'),
+('attached_source', 30, 'columns', 'jsonb NOT NULL', 'SQL expression over the relation for each fixed column'),
+('attached_source', 40, 'filter', 'text', 'condition of the rows that count; NULL for all'),
+('attached_source', 50, 'time_zone', 'text NOT NULL', 'time zone that cuts the days'),
+('attached_source', 60, 'policy', 'jsonb NOT NULL', 'policies, as in engagement_policy'),
+('attached_source', 70, 'types', 'jsonb NOT NULL', 'type of each expression'),
+('attached_view', 10, 'view', 'name NOT NULL', 'name of the view'),
+('attached_view', 20, 'position', 'numeric NOT NULL', 'order in which the views build on each other'),
+('attached_view', 30, 'comment', 'text NOT NULL', 'its comment: a view with another one is none of ours any more'),
+('attached_funnel', 10, 'funnel', 'text NOT NULL', 'name of the funnel; its view has funnel_ before it'),
+('attached_funnel', 20, 'steps', 'text[] NOT NULL', 'names of the events that are its steps'),
+('attached_funnel', 30, 'window', 'interval NOT NULL', 'time from the first event within which the others count'),
+('attached_funnel', 40, 'mode', 'text NOT NULL', 'ordered, strict_order, strict_once or unordered');
 
 /*
  * Who builds the views reads the expressions that are written down, and writes to the
@@ -92,7 +103,7 @@ DECLARE
 BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
-    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname = ANY (@extschema@.engagement_tables())
+    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN (SELECT table_name FROM @extschema@.engagement_table WHERE NOT is_kept)
       AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
@@ -660,9 +671,6 @@ BEGIN
     END LOOP;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
-    IF 'orders' = ANY (@extschema@.engagement_sources_present(schema)) THEN
-        PERFORM @extschema@.engagement_prepare_fit(schema);
-    END IF;
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     BEGIN

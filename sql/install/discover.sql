@@ -519,7 +519,7 @@ AS $$
       AND NOT EXISTS (SELECT FROM @extschema@.engagement_table
                       WHERE table_name = relname AND meaning = obj_description(c.oid, 'pg_class'))
       AND NOT (EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
-               AND (relname = ANY (@extschema@.engagement_tables())
+               AND (relname IN (SELECT table_name FROM @extschema@.engagement_table)
                     OR relname IN (SELECT f.source
                                    FROM @extschema@.engagement_view_of_source AS f
                                    LEFT JOIN pg_attribute ON attrelid = c.oid AND attname = f.name AND NOT attisdropped

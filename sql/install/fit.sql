@@ -1,42 +1,22 @@
 -- Lifetime models of an attached shop: fitted, stored in its schema, held against what came after
 
-/*
- * The models stand in an ordinary table of the schema, so that pg_dump keeps them and views
- * find them.  It is made where there are orders to fit models to.
- */
-CREATE FUNCTION engagement_prepare_fit(schema name)
-RETURNS void
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF to_regclass(format('%I.lifetime_fit', schema)) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    EXECUTE format($ddl$
-        CREATE TABLE %1$I.lifetime_fit (
-            as_of date NOT NULL, kind text NOT NULL, currency text, first_on date NOT NULL, unit interval NOT NULL,
-            customers bigint NOT NULL, log_likelihood double precision NOT NULL, converged boolean NOT NULL, problem text,
-            is_used boolean NOT NULL, model @extschema@.lifetime_model NOT NULL, fitted_at timestamptz NOT NULL DEFAULT now(),
-            UNIQUE NULLS NOT DISTINCT (as_of, kind, currency));
-        COMMENT ON TABLE %1$I.lifetime_fit IS 'models of customer lifetime (LOY-12); written by engagement_fit()';
-        COMMENT ON COLUMN %1$I.lifetime_fit.as_of IS 'last day of the data';
-        COMMENT ON COLUMN %1$I.lifetime_fit.kind IS 'bgnbd or mbgnbd, models of orders, or gamma_gamma, of value';
-        COMMENT ON COLUMN %1$I.lifetime_fit.currency IS 'currency of a model of value; NULL for models of orders, and where the shop has one only';
-        COMMENT ON COLUMN %1$I.lifetime_fit.first_on IS 'first day of the data: that of the first order';
-        COMMENT ON COLUMN %1$I.lifetime_fit.unit IS 'unit of the times of the model';
-        COMMENT ON COLUMN %1$I.lifetime_fit.customers IS 'customers that the model is fitted to';
-        COMMENT ON COLUMN %1$I.lifetime_fit.log_likelihood IS 'logarithm of the likelihood of their orders or amounts';
-        COMMENT ON COLUMN %1$I.lifetime_fit.converged IS 'whether it is the largest possible';
-        COMMENT ON COLUMN %1$I.lifetime_fit.problem IS 'why it is not; NULL where it is';
-        COMMENT ON COLUMN %1$I.lifetime_fit.is_used IS 'whether the views use the model: it converged, and no other model of the same is likelier';
-        COMMENT ON COLUMN %1$I.lifetime_fit.model IS 'the model, with standard errors: see lifetime_model_parameters()';
-        COMMENT ON COLUMN %1$I.lifetime_fit.fitted_at IS 'when it was fitted';
-        $ddl$, schema);
-END $$;
+INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
+('lifetime_fit', 40, false, false, 'UNIQUE NULLS NOT DISTINCT (as_of, kind, currency)',
+ 'models of customer lifetime (LOY-12); written by engagement_fit()');
 
-COMMENT ON FUNCTION engagement_prepare_fit(name) IS
-'makes the table of the models of customer lifetime, where it is not there yet';
+INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES
+('lifetime_fit', 10, 'as_of', 'date NOT NULL', 'last day of the data'),
+('lifetime_fit', 20, 'kind', 'text NOT NULL', 'bgnbd or mbgnbd, models of orders, or gamma_gamma, of value'),
+('lifetime_fit', 30, 'currency', 'text', 'currency of a model of value; NULL for models of orders, and where the shop has one only'),
+('lifetime_fit', 40, 'first_on', 'date NOT NULL', 'first day of the data: that of the first order'),
+('lifetime_fit', 50, 'unit', 'interval NOT NULL', 'unit of the times of the model'),
+('lifetime_fit', 60, 'customers', 'bigint NOT NULL', 'customers that the model is fitted to'),
+('lifetime_fit', 70, 'log_likelihood', 'double precision NOT NULL', 'logarithm of the likelihood of their orders or amounts'),
+('lifetime_fit', 80, 'converged', 'boolean NOT NULL', 'whether it is the largest possible'),
+('lifetime_fit', 90, 'problem', 'text', 'why it is not; NULL where it is'),
+('lifetime_fit', 100, 'is_used', 'boolean NOT NULL', 'whether the views use the model: it converged, and no other model of the same is likelier'),
+('lifetime_fit', 110, 'model', '@extschema@.lifetime_model NOT NULL', 'the model, with standard errors: see lifetime_model_parameters()'),
+('lifetime_fit', 120, 'fitted_at', 'timestamptz NOT NULL DEFAULT now()', 'when it was fitted');
 
 CREATE FUNCTION engagement_check_unit(unit interval)
 RETURNS void
@@ -151,7 +131,7 @@ BEGIN
     PERFORM @extschema@.engagement_sources_to_read(schema);
     PERFORM @extschema@.engagement_check_owner(schema);
     as_of := @extschema@.engagement_last_day(schema, as_of);
-    PERFORM @extschema@.engagement_prepare_fit(schema);
+    PERFORM @extschema@.engagement_prepare_tables(schema);
     EXECUTE format('DELETE FROM %I.lifetime_fit WHERE as_of = $1', schema) USING as_of;
     RETURN QUERY EXECUTE format($query$
         INSERT INTO %I.lifetime_fit (as_of, kind, currency, first_on, unit, customers, log_likelihood, converged, problem, is_used, model)

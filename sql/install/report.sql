@@ -32,6 +32,7 @@ CREATE TABLE engagement_report_column (
     unit        text NOT NULL CHECK (unit IN ('text', 'count', 'number', 'money', 'share', 'score', 'percent_points', 'days', 'duration',
                                               'date', 'month', 'boolean', 'list')),
     labels      text,
+    is_detail   boolean NOT NULL DEFAULT false,
     PRIMARY KEY (section, column_name),
     UNIQUE (section, position)
 );
@@ -48,6 +49,8 @@ COMMENT ON COLUMN engagement_report_column.unit IS
 'how its values are written: as engagement_format() does, or a list of them; where the section has a column unit, values of number are written as that says';
 COMMENT ON COLUMN engagement_report_column.labels IS
 'where values are names that have labels, what these labels begin with; NULL where they are shown as they are';
+COMMENT ON COLUMN engagement_report_column.is_detail IS
+'left out of a table on the text page, which has not room for all columns';
 
 GRANT SELECT ON engagement_report_section, engagement_report_column TO PUBLIC;
 
@@ -102,18 +105,16 @@ ORDER BY funnel, f.step
 $section$),
 
 (90, 'rfm', 'map', '{rfm}', $section$
-SELECT r AS x, f AS y, segment AS label, currency, count(*) AS size, sum(monetary) AS value
-FROM metrics.rfm
-GROUP BY r, f, segment, currency
+SELECT r AS x, f AS y, segment AS label, currency, customers AS size, monetary AS value
+FROM metrics.report_rfm
 ORDER BY currency, r, f, segment
 $section$),
 
-(100, 'segments', 'bars', '{rfm_segments}', $section$
+(100, 'segments', 'bars', '{rfm}', $section$
 SELECT segment AS label, 'count' AS unit, NULL AS currency, sum(customers) AS value
-FROM metrics.rfm_segments
+FROM metrics.report_rfm AS r
 GROUP BY segment
-HAVING sum(customers) > 0
-ORDER BY min(position)
+ORDER BY (SELECT min(position) FROM engagement.engagement_rfm_rule AS rule WHERE scheme = 'classic11' AND rule.segment = r.segment)
 $section$),
 
 -- Without a fit nothing is at risk that is known of, and nothing need be computed.
@@ -125,14 +126,24 @@ GROUP BY segment, currency
 ORDER BY currency, value DESC NULLS LAST
 $section$),
 
+-- The verdict begins with what it comes to, in the words of ab_verdict().
 (120, 'experiments', 'table', '{experiment_results}', $section$
-SELECT experiment, variant, n, rate, lift, lift_low AS low, lift_high AS high, p_best, CASE WHEN srm_alarm THEN true END AS srm_alarm
+SELECT experiment, variant, n, rate, lift, lift_low AS low, lift_high AS high, p_best,
+       CASE WHEN srm_alarm THEN 'uneven'
+            WHEN is_control THEN NULL
+            WHEN words LIKE 'higher than%' THEN 'higher'
+            WHEN words LIKE 'lower than%' THEN 'lower'
+            WHEN words LIKE 'no difference%' THEN 'same'
+            WHEN words LIKE 'not enough%' THEN 'wait'
+            ELSE 'none' END AS verdict
 FROM metrics.experiment_results
+CROSS JOIN LATERAL (SELECT coalesce(verdict, value_verdict) AS words) AS v
 ORDER BY experiment, is_control DESC, variant
 $section$),
 
 (130, 'alerts', 'table', '{alert_log}', $section$
-SELECT l.day, l.metric, l.condition, u.unit, l.currency, l.value * u.factor AS value, l.expected * u.factor AS expected
+SELECT l.day, l.metric, l.condition, u.unit, l.currency, CASE WHEN l.condition IN ('below', 'above') THEN l.threshold * u.factor END AS threshold,
+       l.value * u.factor AS value, l.expected * u.factor AS expected
 FROM metrics.alert_log AS l
 JOIN metrics.report_unit AS u USING (metric)
 WHERE l.day BETWEEN :as_of - :days + 1 AND :as_of
@@ -140,10 +151,10 @@ ORDER BY l.day DESC, l.metric, l.currency
 LIMIT 20
 $section$),
 
--- It looks at all rows, and takes longer than all the rest where there are many.
+-- What the findings do to the numbers is not shown, and takes longer than all the rest where there are many rows.
 (140, 'doctor', 'table', '{}', $section$
 SELECT severity, finding, count, share, examples[1:3] AS examples
-FROM engagement.engagement_doctor($1)
+FROM engagement.engagement_doctor($1, false)
 ORDER BY array_position('{error,warning,note}', severity), share DESC NULLS LAST, finding
 $section$);
 
@@ -176,12 +187,14 @@ DELETE FROM engagement_report_column WHERE section = 'headline' AND column_name 
 INSERT INTO engagement_report_column (section, position, column_name, unit, labels) VALUES
 ('experiments', 1, 'experiment', 'text', NULL), ('experiments', 2, 'variant', 'text', NULL), ('experiments', 3, 'n', 'count', NULL),
 ('experiments', 4, 'rate', 'share', NULL), ('experiments', 5, 'lift', 'share', NULL), ('experiments', 6, 'low', 'share', NULL),
-('experiments', 7, 'high', 'share', NULL), ('experiments', 8, 'p_best', 'share', NULL), ('experiments', 9, 'srm_alarm', 'boolean', NULL),
+('experiments', 7, 'high', 'share', NULL), ('experiments', 8, 'p_best', 'share', NULL), ('experiments', 9, 'verdict', 'text', 'verdict'),
 ('alerts', 1, 'day', 'date', NULL), ('alerts', 2, 'metric', 'text', 'metric'), ('alerts', 3, 'condition', 'text', 'condition'),
-('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'value', 'number', NULL),
-('alerts', 7, 'expected', 'number', NULL),
+('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'threshold', 'number', NULL),
+('alerts', 7, 'value', 'number', NULL), ('alerts', 8, 'expected', 'number', NULL),
 ('doctor', 1, 'severity', 'text', 'severity'), ('doctor', 2, 'finding', 'text', 'finding'), ('doctor', 3, 'count', 'count', NULL),
 ('doctor', 4, 'share', 'share', NULL), ('doctor', 5, 'examples', 'list', NULL);
+
+UPDATE engagement_report_column SET is_detail = true WHERE (section, column_name) IN (('experiments', 'p_best'), ('alerts', 'threshold'));
 
 /*
  * What several sections read in common, and no view of the shop's has.
@@ -212,6 +225,16 @@ SELECT metric, CASE WHEN unit IN ('share', 'money', 'days') THEN unit
                     ELSE 'number' END AS unit,
        CASE unit WHEN 'hours' THEN 3600 ELSE 1 END AS factor
 FROM engagement.engagement_metric
+$step$),
+
+-- Of triples of scores there are so few that they are counted first, and named then.
+(15, 'report_rfm', $step$
+SELECT r, f, segment, currency, sum(customers)::bigint AS customers, sum(monetary) AS monetary
+FROM (SELECT scores / 100 AS r, scores / 10 % 10 AS f, engagement.rfm_segment(scores / 100, scores / 10 % 10, nullif(scores % 10, 0)) AS segment,
+             currency, count(*) AS customers, sum(monetary) AS monetary
+      FROM (SELECT 100 * r + 10 * f + coalesce(m, 0) AS scores, currency, monetary FROM metrics.rfm OFFSET '0') AS c
+      GROUP BY scores, currency) AS triple
+GROUP BY r, f, segment, currency
 $step$),
 
 -- The trend has the twelve months before the one in which the next day lies, NULL where nothing is known.
@@ -378,9 +401,10 @@ RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_agg(jsonb_build_object('name', column_name, 'unit', unit,
+    SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', column_name, 'unit', unit,
                          'label', coalesce(words ->> format('column.%s.%s', c.section, column_name), words ->> ('column.' || column_name),
-                                           column_name)) ORDER BY position)
+                                           column_name),
+                         'is_detail', nullif(is_detail, false))) ORDER BY position)
     FROM @extschema@.engagement_report_column AS c
     WHERE c.section = engagement_report_columns.section
 $$;

@@ -1,7 +1,8 @@
 -- Templates of the views about journeys: cohorts, lifecycle, stickiness, paths, channels
 --
 -- Cohorts are made of the days of the shop, which attaching has cut already: to cohort_agg() they are
--- days of UTC, so that no view has to know the zone.  All orders are read, whatever window a report looks at:
+-- days of UTC, so that no view has to know the zone; they become so by AT TIME ZONE interval '0', which
+-- looks no zone up for each row.  All orders are read, whatever window a report looks at:
 -- whoever began before it would otherwise pass for new.  What comes after :as_of the functions leave out.
 
 -- LOY-8. The functions give the same cells in the same order, so that their rows go side by side.
@@ -14,8 +15,8 @@ SELECT cohort, period, (cohort + period * interval '1 month')::date AS month, ma
        retained_or_later, rate_or_later, (or_later).low AS rate_or_later_low, (or_later).high AS rate_or_later_high,
        retained_through, rate_through, (through).low AS rate_through_low, (through).high AS rate_through_high
 FROM (
-    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC') AS cohorts,
-           (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of
+    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC') AS cohorts,
+           (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of
     FROM metrics.orders
     WHERE isfinite(ordered_on)) AS shop
 CROSS JOIN LATERAL ROWS FROM (
@@ -39,8 +40,8 @@ SELECT period, cohorts, customers,
        retained_or_later, rate_or_later, rate_or_later_low, rate_or_later_high,
        retained_through, rate_through, rate_through_low, rate_through_high
 FROM (
-    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC') AS made,
-           (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of
+    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC') AS made,
+           (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of
     FROM metrics.orders
     WHERE isfinite(ordered_on)) AS shop
 CROSS JOIN LATERAL ROWS FROM (
@@ -68,9 +69,9 @@ WITH entry AS (
 SELECT currency, cohort, period, (cohort + period * interval '1 month')::date AS month, mature, customers,
        revenue, cumulative_revenue, revenue_per_customer
 FROM (
-    SELECT currency, (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of,
+    SELECT currency, (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of,
            CASE WHEN bool_and(abs(amount) < 1e20)
-                THEN engagement.cohort_agg(customer_id, entered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC',
+                THEN engagement.cohort_agg(customer_id, entered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC',
                                            round(amount, least(scale(amount), 8)))
                      FILTER (WHERE abs(amount) < 1e20)
            END AS cohorts
@@ -87,8 +88,8 @@ $view$),
 SELECT period AS month, mature AS is_over, new_customers, returning_customers, resurrected_customers, dormant_customers,
        active_customers
 FROM (
-    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC') AS cohorts,
-           (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of
+    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC') AS cohorts,
+           (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of
     FROM metrics.orders
     WHERE isfinite(ordered_on)) AS shop
 CROSS JOIN LATERAL engagement.lifecycle(cohorts, as_of)
@@ -99,7 +100,7 @@ $view$),
  $view$
 SELECT periods AS months, customers, customers / sum(customers) OVER () AS share
 FROM (
-    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC') AS cohorts
+    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC') AS cohorts
     FROM metrics.orders
     WHERE isfinite(ordered_on) AND ordered_on <= (SELECT :as_of)) AS shop
 CROSS JOIN LATERAL engagement.active_periods(cohorts)
@@ -110,8 +111,8 @@ $view$),
  $view$
 SELECT period AS month, mature AS is_over, active_customers AS active_visitors, mean_daily_actives, stickiness
 FROM (
-    SELECT engagement.cohort_agg(visitor_id, occurred_on::timestamp AT TIME ZONE 'UTC', 'day', 'UTC') AS days,
-           (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of
+    SELECT engagement.cohort_agg(visitor_id, occurred_on::timestamp AT TIME ZONE interval '0', 'day', 'UTC') AS days,
+           (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of
     FROM metrics.events
     WHERE isfinite(occurred_on)) AS shop
 CROSS JOIN LATERAL engagement.stickiness(days, 'month', as_of)

@@ -39,41 +39,69 @@ scored AS (
            engagement.rfm_score(money, monetary_cuts) AS m
     FROM cut)$scored$)) AS e (entry, scored),
 (VALUES
+-- Both days stand side by side in a row, so that the orders are grouped once, and whoever asks for one day
+-- only has the planner leave the other out.
 ('rfm', 70,
  'one customer who has ordered, up to the last day that is over: recency, frequency and money spent, their scores of 1 (worst) to 5, and the segment that these give by the scheme classic11, beside that of 365 days before. Guests have no row. Equal values have equal scores, so that few distinct values give fewer than five, as the bins say. For another scheme call rfm_segment(r, f, m, scheme)',
 $view$
 WITH :entry,
 purse AS (
-    SELECT day, customer_id, currency,
+    SELECT customer_id, currency,
            count(*) FILTER (WHERE is_purchase) AS orders,
            max(ordered_at) FILTER (WHERE is_purchase) AS last_at,
            max(ordered_on) FILTER (WHERE is_purchase) AS last_on,
            sum(amount) AS spent,
-           count(amount) FILTER (WHERE is_purchase) AS priced_orders
-    FROM entry
-    JOIN (VALUES (:as_of), (:as_of - :days)) AS d (day) ON entered_on <= day
-    GROUP BY day, customer_id, currency),
+           count(amount) FILTER (WHERE is_purchase) AS priced_orders,
+           count(*) FILTER (WHERE is_purchase AND was_there) AS orders_before,
+           max(ordered_at) FILTER (WHERE is_purchase AND was_there) AS last_at_before,
+           max(ordered_on) FILTER (WHERE is_purchase AND was_there) AS last_on_before,
+           sum(amount) FILTER (WHERE was_there) AS spent_before
+    FROM (SELECT *, entered_on <= (SELECT :as_of - :days) AS was_there FROM entry) AS e
+    GROUP BY customer_id, currency),
+placed AS (
+    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY orders DESC, last_at DESC NULLS LAST, currency) AS place,
+           row_number() OVER (PARTITION BY customer_id ORDER BY orders_before DESC, last_at_before DESC NULLS LAST, currency) AS place_before
+    FROM purse),
 customer AS (
-    SELECT DISTINCT ON (day, customer_id) day, customer_id, currency,
-           day - max(last_on) OVER c AS recency,
-           (sum(orders) OVER c)::bigint AS frequency,
-           spent AS monetary,
-           priced_orders
-    FROM purse
-    WINDOW c AS (PARTITION BY day, customer_id)
-    ORDER BY day, customer_id, orders DESC, last_at DESC NULLS LAST, currency),
-:scored
-SELECT customer_id, currency, recency, frequency, monetary, priced_orders, r, f, m, segment, segment_before, is_new,
+    SELECT customer_id,
+           max(currency) FILTER (WHERE place = 1) AS currency,
+           :as_of - max(last_on) AS recency,
+           sum(orders)::bigint AS frequency,
+           max(spent) FILTER (WHERE place = 1) AS monetary,
+           max(priced_orders) FILTER (WHERE place = 1) AS priced_orders,
+           max(currency) FILTER (WHERE place_before = 1) AS currency_before,
+           :as_of - :days - max(last_on_before) AS recency_before,
+           nullif(sum(orders_before), 0)::bigint AS frequency_before,
+           max(spent_before) FILTER (WHERE place_before = 1) AS monetary_before
+    FROM placed
+    GROUP BY customer_id
+    HAVING sum(orders) > 0),
+cut AS (
+    SELECT *, engagement.rfm_cuts(recency) OVER () AS recency_cuts, engagement.rfm_cuts(frequency) OVER () AS frequency_cuts,
+           engagement.rfm_cuts(money) OVER (PARTITION BY currency) AS monetary_cuts,
+           engagement.rfm_cuts(recency_before) OVER () AS recency_cuts_before,
+           engagement.rfm_cuts(frequency_before) OVER () AS frequency_cuts_before,
+           engagement.rfm_cuts(money_before) OVER (PARTITION BY currency_before) AS monetary_cuts_before
+    FROM (SELECT *, CASE WHEN abs(monetary) < 1e20 THEN monetary::double precision END AS money,
+                 CASE WHEN frequency_before > 0 AND abs(monetary_before) < 1e20 THEN monetary_before::double precision END AS money_before
+          FROM customer) AS c),
+scored AS (
+    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
+           engagement.rfm_score(frequency, frequency_cuts) AS f,
+           engagement.rfm_score(money, monetary_cuts) AS m,
+           6 - engagement.rfm_score(recency_before, recency_cuts_before) AS r_before,
+           engagement.rfm_score(frequency_before, frequency_cuts_before) AS f_before,
+           engagement.rfm_score(money_before, monetary_cuts_before) AS m_before
+    FROM cut)
+SELECT customer_id, currency, recency, frequency, monetary, priced_orders, r, f, m,
+       engagement.rfm_segment(r, f, m) AS segment,
+       engagement.rfm_segment(r_before, f_before, m_before) AS segment_before,
+       frequency_before IS NULL AS is_new,
        recency_cuts, frequency_cuts, monetary_cuts,
        engagement.rfm_bins(recency_cuts) AS recency_bins,
        engagement.rfm_bins(frequency_cuts) AS frequency_bins,
        engagement.rfm_bins(monetary_cuts) AS monetary_bins
-FROM (SELECT *, engagement.rfm_segment(r, f, m) AS segment,
-             engagement.rfm_segment(lag(r) OVER c, lag(f) OVER c, lag(m) OVER c) AS segment_before,
-             lag(day) OVER c IS NULL AS is_new
-      FROM scored
-      WINDOW c AS (PARTITION BY customer_id ORDER BY day)) AS s
-WHERE day = :as_of
+FROM scored
 $view$),
 
 -- Days are numbered within a customer, those without a purchase after all others.

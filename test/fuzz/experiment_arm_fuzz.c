@@ -24,16 +24,14 @@
 #include "arm.h"
 #include "shim.h"
 
-extern Datum experiment_arm_recv(PG_FUNCTION_ARGS);
-extern Datum experiment_arm_in(PG_FUNCTION_ARGS);
-extern Datum experiment_arm_out(PG_FUNCTION_ARGS);
-extern Datum experiment_arm_send(PG_FUNCTION_ARGS);
+SHIM_FORMS(experiment_arm)
 extern Datum experiment_arm_merge(PG_FUNCTION_ARGS);
 extern Datum experiment_arm_subtract(PG_FUNCTION_ARGS);
 
 #define REFUSE() longjmp(shim_error, 1)
 
 #define MOST_WHOLE	((int128) 1 << 100)	/* of a number from outside */
+#define MOST_DIGITS	8			/* of base 10000, that it has */
 
 /* What stands in for numeric. */
 typedef struct Whole
@@ -50,6 +48,14 @@ make_whole(int128 number)
 	SET_VARSIZE(whole, sizeof(Whole));
 	memcpy(whole->number, &number, sizeof(number));
 	return PointerGetDatum(whole);
+}
+
+static Datum
+whole_from_outside(bool negative, int128 number)
+{
+	if (number > MOST_WHOLE)
+		REFUSE();
+	return make_whole(negative ? -number : number);
 }
 
 static int128
@@ -130,7 +136,7 @@ numeric_in(PG_FUNCTION_ARGS)
 			REFUSE();
 		number = number * 10 + (*text - '0');
 	}
-	return make_whole(negative ? -number : number);
+	return whole_from_outside(negative, number);
 }
 
 Datum
@@ -160,7 +166,7 @@ numeric_recv(PG_FUNCTION_ARGS)
 	int			scale = (uint16) pq_getmsgint(buffer, 2);
 	int128		number = 0;
 
-	if ((sign != 0 && sign != 0x4000) || scale != 0 || digits > 6 || weight > 5 || digits > weight + 1)
+	if ((sign != 0 && sign != 0x4000) || scale != 0 || weight >= MOST_DIGITS || digits > weight + 1)
 		REFUSE();
 	for (int i = 0; i <= weight; i++)
 	{
@@ -170,7 +176,7 @@ numeric_recv(PG_FUNCTION_ARGS)
 			REFUSE();
 		number = number * 10000 + digit;
 	}
-	return make_whole(sign ? -number : number);
+	return whole_from_outside(sign != 0, number);
 }
 
 Datum
@@ -184,8 +190,7 @@ numeric_send(PG_FUNCTION_ARGS)
 
 	for (; rest; rest /= 10000)
 		digit[digits++] = (int) (rest % 10000);
-	if (digits > 6)
-		REFUSE();
+	REQUIRE(digits <= MOST_DIGITS);
 	pq_begintypsend(&buffer);
 	pq_sendint16(&buffer, digits);
 	pq_sendint16(&buffer, digits ? digits - 1 : 0);
@@ -210,184 +215,22 @@ int8in(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(number);
 }
 
-/* Calls by the server's conventions. */
-static Datum
-call(PGFunction function, Datum a, Datum b, Datum c, int nargs)
-{
-	LOCAL_FCINFO(fcinfo, 3);
-
-	InitFunctionCallInfoData(*fcinfo, NULL, nargs, InvalidOid, NULL, NULL);
-	fcinfo->args[0].value = a;
-	fcinfo->args[1].value = b;
-	fcinfo->args[2].value = c;
-	fcinfo->args[0].isnull = fcinfo->args[1].isnull = fcinfo->args[2].isnull = false;
-	return function(fcinfo);
-}
-
-Datum
-DirectFunctionCall1Coll(PGFunction function, Oid collation, Datum a)
-{
-	return call(function, a, 0, 0, 1);
-}
-
-Datum
-DirectFunctionCall2Coll(PGFunction function, Oid collation, Datum a, Datum b)
-{
-	return call(function, a, b, 0, 2);
-}
-
-Datum
-DirectFunctionCall3Coll(PGFunction function, Oid collation, Datum a, Datum b, Datum c)
-{
-	return call(function, a, b, c, 3);
-}
-
-/* Messages that are written. */
-#if PG_VERSION_NUM >= 160000
-typedef void MessageBytes;
-#else
-typedef char MessageBytes;
-#endif
-
-void
-initStringInfo(StringInfo message)
-{
-	message->data = palloc0(4096);
-	message->maxlen = 4096;
-	message->len = message->cursor = 0;
-}
-
-void
-enlargeStringInfo(StringInfo message, int needed)
-{
-	REQUIRE(message->len + needed < message->maxlen);
-}
-
-void
-appendBinaryStringInfo(StringInfo message, const MessageBytes *data, int length)
-{
-	enlargeStringInfo(message, length);
-	memcpy(message->data + message->len, data, length);
-	message->len += length;
-	message->data[message->len] = '\0';
-}
-
-void
-appendStringInfo(StringInfo message, const char *format, ...)
-{
-	va_list		arguments;
-	int			length;
-
-	va_start(arguments, format);
-#undef vsnprintf
-	length = vsnprintf(message->data + message->len, message->maxlen - message->len, format, arguments);
-	va_end(arguments);
-	enlargeStringInfo(message, length);
-	message->len += length;
-}
-
-void
-pq_begintypsend(StringInfo message)
-{
-	initStringInfo(message);
-	message->len = VARHDRSZ;
-}
-
-bytea *
-pq_endtypsend(StringInfo message)
-{
-	SET_VARSIZE(message->data, message->len);
-	return (bytea *) message->data;
-}
-
-void
-pq_sendbytes(StringInfo message, const MessageBytes *data, int length)
-{
-	appendBinaryStringInfo(message, data, length);
-}
-
-unsigned int
-pq_getmsgint(StringInfo message, int bytes)
-{
-	const uint8 *next = (const uint8 *) pq_getmsgbytes(message, bytes);
-	unsigned int number = 0;
-
-	while (bytes-- > 0)
-		number = number << 8 | *next++;
-	return number;
-}
-
-int
-pq_getmsgbyte(StringInfo message)
-{
-	return (int) pq_getmsgint(message, 1);
-}
-
-int64
-pq_getmsgint64(StringInfo message)
-{
-	uint64		high = pq_getmsgint(message, 4);
-
-	return (int64) (high << 32 | pq_getmsgint(message, 4));
-}
-
-struct varlena *
-pg_detoast_datum_packed(struct varlena *datum)
-{
-	return datum;
-}
-
-char *
-pstrdup(const char *text)
-{
-	return strcpy(palloc(strlen(text) + 1), text);
-}
-
-static void
-check_same(struct varlena *a, struct varlena *b)
-{
-	REQUIRE(VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0);
-}
-
-/* An arm in and out again, and twice the arm less the arm. */
+/* Twice the arm less the arm, unless that is out of range. */
 static void
 check_arm(struct varlena *arm)
 {
-	Datum		datum = PointerGetDatum(arm);
-	struct varlena *sent = NULL;
-	char	   *text;
+	struct varlena *left = shim_try(experiment_arm_merge, arm, arm);
 
-	if (setjmp(shim_error) == 0)
-		sent = shim_call(experiment_arm_send, datum);
-	if (setjmp(shim_error))
-		abort();
-	if (sent)					/* what stands in for numeric has no more than 24 digits in binary */
-		check_same(shim_recv(experiment_arm_recv, (uint8 *) VARDATA(sent), VARSIZE(sent) - VARHDRSZ), arm);
-	text = (char *) shim_call(experiment_arm_out, datum);
-	check_same(shim_call(experiment_arm_in, CStringGetDatum(text)), arm);
-	if (setjmp(shim_error))
-		return;					/* twice the content may be out of range */
-	datum = call(experiment_arm_merge, datum, datum, 0, 2);
-	check_same((struct varlena *) DatumGetPointer(call(experiment_arm_subtract, datum, PointerGetDatum(arm), 0, 2)), arm);
+	if (left)
+		left = shim_try(experiment_arm_subtract, left, arm);
+	if (left)
+		shim_require_same(left, arm);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
 {
-	char	   *text = palloc(size + 1);
-	struct varlena *volatile arm = NULL;
-
-	memcpy(text, data, size);
-	text[size] = '\0';
-	if (setjmp(shim_error) == 0)
-		arm = shim_recv(experiment_arm_recv, data, size);
-	if (arm)
-		check_arm(arm);
-	arm = NULL;
-	if (setjmp(shim_error) == 0)
-		arm = shim_call(experiment_arm_in, CStringGetDatum(text));
-	if (arm)
-		check_arm(arm);
+	shim_check_forms(&experiment_arm_forms, data, size, check_arm);
 	shim_free_all();
 	return 0;
 }

@@ -22,42 +22,18 @@ extern Datum experiment_variants_in(PG_FUNCTION_ARGS);
 extern Datum experiment_variants_send(PG_FUNCTION_ARGS);
 extern Datum variants_combine(PG_FUNCTION_ARGS);
 
-/* No aggregate calls: states are copied before they are changed. */
-int
-AggCheckCallContext(FunctionCallInfo fcinfo, MemoryContext *context)
-{
-	return 0;
-}
-
-struct varlena *
-pg_detoast_datum_copy(struct varlena *datum)
-{
-	return memcpy(palloc(VARSIZE(datum)), datum, VARSIZE(datum));
-}
-
-static struct varlena *
-combine(struct varlena *a, struct varlena *b)
-{
-	LOCAL_FCINFO(fcinfo, 2);
-
-	InitFunctionCallInfoData(*fcinfo, NULL, 2, InvalidOid, NULL, NULL);
-	fcinfo->args[0].value = PointerGetDatum(a);
-	fcinfo->args[1].value = PointerGetDatum(b);
-	fcinfo->args[0].isnull = fcinfo->args[1].isnull = false;
-	return (struct varlena *) DatumGetPointer(variants_combine(fcinfo));
-}
-
 /* Merged, two states are a state, or out of range. */
 static void
 check_combine(struct varlena *a, struct varlena *b)
 {
+	struct varlena *merged = shim_try(variants_combine, a, b);
 	struct varlena *sent;
 
-	if (setjmp(shim_error))
+	if (!merged)
 		return;
-	sent = shim_call(experiment_variants_send, PointerGetDatum(combine(a, b)));
 	if (setjmp(shim_error))
 		abort();
+	sent = shim_call(experiment_variants_send, PointerGetDatum(merged));
 	shim_recv(experiment_variants_recv, (uint8 *) VARDATA_ANY(sent), VARSIZE_ANY_EXHDR(sent));
 }
 

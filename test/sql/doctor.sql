@@ -266,6 +266,10 @@ INSERT INTO customers SELECT customer_id, 'test@a.com' FROM customers;
 INSERT INTO experiments SELECT experiment, subject_id, 'control' FROM experiments;
 SELECT check_name, n FROM engagement_check, strangers(sources[1], rows_query) AS n WHERE n <> 0;
 SELECT count(*) > 15 AS found_a_lot FROM engagement_doctor('doctor');
+-- the same without their weight
+SELECT count(*) > 15 AS as_many, count(aov_change) + count(repeat_rate_change) + count(nps_change) AS weighed FROM engagement_doctor('doctor', weigh => false);
+SELECT finding, severity, source, count, share, examples, advice FROM engagement_doctor('doctor')
+EXCEPT SELECT finding, severity, source, count, share, examples, advice FROM engagement_doctor('doctor', false);
 ROLLBACK;
 
 --

@@ -1,7 +1,7 @@
-# The corpus of the fuzz targets, replayed against a real server: bytes that reached
-# every corner of a codec go through text and through binary input.  Each is refused by
-# both with an error about its data, or is read by both as the same value, which is
-# written as the same bytes again.  The server stays up.
+# The corpora of the fuzz targets, which every type of the extension has, replayed against
+# a real server: bytes that reached every corner of a codec go through text and through
+# binary input.  Each is refused by both with an error about its data, or is read by both
+# as the same value, which is written as the same bytes again.  The server stays up.
 use strict;
 use warnings FATAL => 'all';
 
@@ -33,12 +33,17 @@ $node->safe_psql(
 my $number = 0;
 my $script = '';
 my @types;
-foreach my $directory (grep { !/experiment_arm/ } sort glob 'test/fuzz/corpus/*')    # see fuzz_arm.pl
+my %has_text = map { $_ => 1 } qw(business_calendar customer_tally experiment_arm lifetime_model);    # see fuzz_text.pl
+foreach my $type (split /\n/, $node->safe_psql('postgres', q{
+	SELECT typname FROM pg_type AS t JOIN pg_depend AS d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid
+	JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+	WHERE e.extname = 'engagement' AND d.deptype = 'e' AND t.typtype = 'b' AND t.typelem = 0 ORDER BY typname}))
 {
-	my ($type) = $directory =~ m{([^/]+)$};
+	my @files = sort glob "test/fuzz/corpus/$type/*";
+	cmp_ok(scalar @files, '>', 8, "there is a corpus for $type");
+	ok(-e "test/fuzz/${type}_fuzz.c", 'and a fuzz target');
+	next if $has_text{$type};
 	push @types, $type;
-	my @files = sort glob "$directory/*";
-	cmp_ok(scalar @files, '>', 0, "there is a corpus for $type");
 	$script .= "CREATE TABLE by_copy_$type (n int, value $type);\n";
 	foreach my $file (@files)
 	{
@@ -81,6 +86,7 @@ my %uses = (
 	cohorts => ['value + value', q{count(c) FROM cohort_matrix(value, '4700-01-01 BC') AS c}, q{count(c) FROM cohort_curve(value, '4700-01-01 BC', 'through') AS c},
 		q{count(c) FROM lifecycle(value, '4700-01-01 BC') AS c}, 'count(c) FROM active_periods(value) AS c', q{count(c) FROM stickiness(value, 'year', '4700-01-01 BC') AS c}],
 	funnel_journeys => ['funnel_combine(value, value)', 'funnel_final(value)', q{count(c) FROM funnel_steps(value, '2024-01-01') AS c}, 'count(c) FROM funnel_visitors(value) AS c'],
+	durations => ['durations_combine(value, value)', 'frt_percentile_final(value)'],
 	session_spans => ['session_combine(value, value)', 'session_final(value)'],
 	path_touches => ['path_combine(value, value)', 'path_final(value)'],
 	experiment_variants => ['variants_combine(value, value)', 'ab_test_all_final(value)']);

@@ -34,7 +34,7 @@ my %text = (
 	integer => [ [ 1, 5, 7 ], [ 0, -1, 11, 2147483647, -2147483648 ] ],
 	bigint => [ [ 1, 5, 7, 42 ], [ 0, -1, 1 << 32, '9223372036854775807', '-9223372036854775808' ] ],
 	'double precision' => [
-		[ 0.05, 0.1, 0.8, 0.95, 3, 4, 40 ],
+		[ 0.05, 0.1, 0.8, 0.95, 3, 4, 5, 40 ],
 		[qw(0 -0 1 -1 1e-9 NaN Infinity -Infinity 5e-324 2.2250738585072014e-308 1.7976931348623157e308 -1e300 1e15 9007199254740993)]
 	],
 	numeric => [
@@ -42,8 +42,8 @@ my %text = (
 		[ 0, -1, 'NaN', 'Infinity', '-Infinity', '1e131071', '-9.9e131000', '1e-16383', '9' x 1000, '0.' . '3' x 1000, '1e25', '1e-9' ]
 	],
 	text => [
-		[ 'b', 'control', 'month', 'UTC', 'greater', 'on', 'classic11' ],
-		[   '', ' ', 'a', 'customer@example.com', 'day', 'week', 'quarter', 'year', 'Europe/Berlin', 'EST5EDT', '+15:59', 'ordered', 'strict_order', 'strict_once', 'unordered', 'two-sided', 'less', 'on_or_after', 'on_or_before', 'through',
+		[ 'b', 'control', 'month', 'UTC', 'greater', 'on', 'ordered', 'classic11' ],
+		[   '', ' ', 'a', 'customer@example.com', 'day', 'week', 'quarter', 'year', 'Europe/Berlin', 'EST5EDT', '+15:59', 'strict_order', 'strict_once', 'unordered', 'two-sided', 'less', 'on_or_after', 'on_or_before', 'through',
 			"Robert'); DROP", '<script>', '%n%s', '../../../etc/passwd', 'EUR' x 40, "\x01", "\xe2\x98\x83\xf0\x9f\x9a\x80", "a\nb" ]
 	],
 	uuid => [ [ '6d1f8f0a-0000-4000-8000-000000000001', '6d1f8f0a-0000-4000-8000-000000000002' ], [ '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff' ] ],
@@ -151,23 +151,23 @@ my $member = q{EXISTS (SELECT FROM pg_depend AS d JOIN pg_extension AS e ON d.re
 	WHERE d.deptype = 'e' AND e.extname = 'engagement' AND};
 
 # {makers}: the functions that make the state of the aggregates in which it takes part;
-# {initial}: what that begins with
+# {initial}: what that begins with; {combines}, {finishes}: t where it is that in them
 my @functions;
 foreach (
 	rows(
 		'postgres', qq{
-		SELECT p.oid, p.oid::regprocedure, p.oid::regproc, p.prokind, p.prorettype::regtype, coalesce(initial, 'none'), coalesce(makers, ''), coalesce(types, '')
+		SELECT p.oid, p.oid::regprocedure, p.oid::regproc, p.prokind, p.prorettype::regtype, coalesce(initial, 'none'), coalesce(makers, ''), combines, finishes, coalesce(types, '')
 		FROM pg_proc AS p
 		LEFT JOIN LATERAL (
-			SELECT min(a.agginitval), string_agg(DISTINCT aggtransfn::oid::text, ' ')
+			SELECT min(a.agginitval), string_agg(DISTINCT aggtransfn::oid::text, ' '), bool_or(p.oid = aggcombinefn), bool_or(p.oid IN (aggfinalfn, aggmfinalfn))
 			FROM pg_aggregate AS a
-			WHERE p.oid IN (aggtransfn, aggcombinefn, aggfinalfn, aggmtransfn, aggminvtransfn, aggmfinalfn) AND aggtranstype = p.proargtypes[0]) AS s (initial, makers) ON true
+			WHERE p.oid IN (aggtransfn, aggcombinefn, aggfinalfn, aggmtransfn, aggminvtransfn, aggmfinalfn) AND aggtranstype = p.proargtypes[0]) AS s (initial, makers, combines, finishes) ON true
 		CROSS JOIN LATERAL (SELECT string_agg(t::text, '|' ORDER BY k) FROM unnest(p.proargtypes::regtype[]) WITH ORDINALITY AS u (t, k)) AS t (types)
 		WHERE p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'c') AND $member d.classid = 'pg_proc'::regclass AND d.objid = p.oid)
 		ORDER BY p.oid::regprocedure::text COLLATE "C"}))
 {
 	my %function;
-	@function{qw(oid signature name kind result initial makers types)} = @$_;
+	@function{qw(oid signature name kind result initial makers combines finishes types)} = @$_;
 	$function{makers} = [ split ' ', $function{makers} ];
 	$function{types} = [ split /\|/, $function{types} ];
 
@@ -365,7 +365,8 @@ sub add
 	push @script, "SELECT hostile.attempt(\$hostile\$$call\$hostile\$, $function->{oid}, '$type');\n";
 }
 
-# run DATABASE, WHAT: the calls added so far, each a statement with its own time limit
+# run DATABASE, WHAT: the calls added so far, each a statement with its own time limit;
+# what is not named is only told when it fails
 sub run
 {
 	my ($database, $what) = @_;
@@ -374,7 +375,7 @@ sub run
 	return unless $lives;
 	my ($status, $output, $errors) = $node->psql($database, "\\i $file", on_error_stop => 0);
 	$lives = $status == 0;
-	ok($lives, "$what: the server stays up") or diag($errors);
+	ok($lives, ($what // 'more calls') . ': the server stays up') or diag($errors) if $what || !$lives;
 }
 
 # call FUNCTION, N, KIND: argument N of this kind, the others plain; or without N all of
@@ -455,6 +456,188 @@ foreach my $round (1, 2)
 	add_calls($_, 2 * $round * $effort) foreach @functions;
 	run('postgres', "direct calls, round $round");
 	learn(4);
+}
+
+# --- states in shapes that no state has
+
+# What a state is made into that is none, by name: arrays of its words.
+sub misshapen
+{
+	my @words = @_;
+	my $array = sub { '{' . join(',', @_) . '}' };
+	my $with_null = sub { my @changed = @words; $changed[ $_[0] ] = 'NULL'; return $array->(@changed) };
+	return (
+		'a NULL first' => $with_null->(0),
+		'a NULL in the middle' => $with_null->(@words / 2),
+		'a NULL last' => $with_null->(-1),
+		'nothing but NULL' => $array->(('NULL') x @words),
+		'a NULL more' => $array->(@words, 'NULL'),
+		'no word' => '{}',
+		'a word too few' => $array->(@words[ 0 .. $#words - 1 ]),
+		'a word too many' => $array->(@words, 0),
+		'all words twice' => $array->(@words, @words),
+		'100000 words' => $array->((1) x 100000),
+		'two dimensions' => '{' . $array->(@words) . '}',
+		'a word in each row' => $array->(map { "{$_}" } @words),
+		'six dimensions' => '{' x 5 . $array->(@words) . '}' x 5);
+}
+
+# The same with one word changed, for some of its words.
+sub with_word
+{
+	my ($word, @words) = @_;
+	my @places = @words <= 40 ? 0 .. $#words : (0 .. 2, map { int rand @words } 1 .. 10);
+	return map { my @changed = @words; $changed[$_] = $word; '{' . join(',', @changed) . '}' } @places;
+}
+
+# The state that a literal stands for, as words; nothing for what is no array of numbers.
+sub words_of
+{
+	my $text = text_of($_[0]) // '';
+	return $text =~ /^\{[-\d,]+\}$/ ? $text =~ /(-?\d+)/g : ();
+}
+
+# states_of FUNCTION: at which of its arguments it takes a state of its aggregate
+sub states_of
+{
+	my ($function) = @_;
+	return $function->{combines} eq 't' ? (0, 1) : (0);
+}
+
+# answers FIRST: of the calls from this one on, those that were answered, each with its answer
+sub answers
+{
+	my ($first) = @_;
+	return map { @$_ } rows('postgres', "SELECT call, coalesce(answer, 'NULL') FROM hostile.outcome WHERE n >= $first AND state = '00000'");
+}
+
+sub call_of
+{
+	my ($function, @arguments) = @_;
+	return "$function->{name}(" . join(', ', @arguments) . ')';
+}
+
+# refused_by_all CALLS, WHAT: every one of these ends in an error
+sub refused_by_all
+{
+	my ($calls, $answers, $what) = @_;
+	my @answered = grep { defined $answers->{$_} } @$calls;
+	is(scalar @answered, 0, $what . ': all ' . @$calls . ' calls are refused') or diag(join "\n", map { substr("$answers->{$_} is the answer of $_", 0, 600) } @answered);
+}
+
+# Arguments with which there is an answer: what is then refused is refused for its state.
+my @stateful = grep { @{ $_->{makers} } } @functions;
+my $first = $known + 1;
+my (%answer, %tried, %fitting);
+foreach (1 .. 20)
+{
+	foreach my $function (grep { !$fitting{ $_->{oid} } } @stateful)
+	{
+		foreach (1 .. 8)
+		{
+			my $makers = makers($function);
+			my @arguments = map { draw($function, $_, $makers, 'plain') } @{ $function->{types} };
+			next if grep { /^NULL::/ } @arguments;
+			next if $element{ $function->{types}[0] } && grep { !words_of($arguments[$_]) } states_of($function);
+			my $call = call_of($function, @arguments);
+			$tried{$call} = [ $function, @arguments ];
+			add($function, $call);
+		}
+	}
+	next unless @script;
+	run('postgres');
+	%answer = $lives ? answers($first) : ();
+	$fitting{ $tried{$_}[0]{oid} } ||= [ $_, @{ $tried{$_} } ] foreach grep { $answer{$_} ne 'NULL' && $tried{$_} } sort keys %answer;
+}
+
+# An inverse transition takes what the transition takes.
+foreach my $function (grep { !$fitting{ $_->{oid} } } @stateful)
+{
+	my ($like) = grep { $fitting{ $_->{oid} } && "@{ $_->{types} }" eq "@{ $function->{types} }" } @stateful;
+	next unless $like;
+	my (undef, undef, @arguments) = @{ $fitting{ $like->{oid} } };
+	$fitting{ $function->{oid} } = [ call_of($function, @arguments), $function, @arguments ];
+}
+my @unfit = map { $_->{signature} } grep { !$fitting{ $_->{oid} } } @stateful;
+note("nothing fits $_") foreach @unfit;
+is(join(' ', grep { /\(bigint\[\]/ } @unfit), '', 'there are arguments that fit every function of an aggregate whose state is an array');
+cmp_ok(scalar @unfit, '<=', @stateful / 20, 'and nearly all of ' . @stateful . ' functions of aggregates');
+
+# Each state argument in each such shape; in an aggregate, too, where it begins with it.
+my (%refused, %same, %one_refused);
+foreach (map { $fitting{ $_->{oid} } || () } grep { $element{ $_->{types}[0] } } @stateful)
+{
+	my ($call, $function, @arguments) = @$_;
+	my $type = $function->{types}[0];
+	my $with = sub { my ($n, $array) = @_; my @changed = @arguments; $changed[$n] = literal($array, $type); call_of($function, @changed) };
+	foreach my $n (states_of($function))
+	{
+		my @words = words_of($arguments[$n]);
+		my %shape = misshapen(@words);
+		foreach my $shape (sort keys %shape)
+		{
+			push @{ $refused{$shape} }, $with->($n, $shape{$shape});
+			add($function, $refused{$shape}[-1]);
+		}
+
+		# where an array begins to count does not matter
+		my $shifted = $with->($n, '[-5:' . (@words - 6) . ']={' . join(',', @words) . '}');
+		$same{$shifted} = $answer{$call} if defined $answer{$call};
+		add($function, $shifted);
+
+		# there are words that are never negative
+		if ($function->{finishes} eq 't')
+		{
+			my @negative = map { $with->($n, $_) } with_word(-1, @words);
+			$one_refused{"$function->{signature} of a negative word"} = \@negative;
+			add($function, $_) foreach @negative;
+		}
+	}
+
+	# and words that are counts: twice the most is too much
+	if ($function->{combines} eq 't')
+	{
+		my @twice = map { call_of($function, (literal($_, $type)) x 2) } with_word('9223372036854775807', words_of($arguments[0]));
+		$one_refused{"$function->{signature} of two large words"} = \@twice;
+		add($function, $_) foreach @twice;
+	}
+
+	if ($function->{result} eq $type && @arguments > 1)
+	{
+		my %shape = misshapen(words_of($arguments[0]));
+		foreach my $shape ('a NULL in the middle', 'two dimensions', 'a word too few')
+		{
+			my ($name, $create) = aggregate_of($function, $shape{$shape});
+			push @create, $create;
+			push @{ $refused{"an aggregate that begins with $shape"} }, "$name(" . join(', ', @arguments[ 1 .. $#arguments ]) . ')';
+			add($function, $refused{"an aggregate that begins with $shape"}[-1]);
+		}
+	}
+}
+
+# A state of a type of its own with what made another one of that type: those of other
+# keys, periods, kinds or parameters do not go together.
+foreach (map { $fitting{ $_->{oid} } || () } grep { $own{ $_->{types}[0] } && $_->{types}[0] eq $_->{result} && $_->{finishes} ne 't' } @stateful)
+{
+	my ($call, $function, @arguments) = @$_;
+	my $type = $function->{types}[0];
+	my @all = map { @{ $made{$type}{$_} } } sort keys %{ $made{$type} };
+	my @others = map { call_of($function, any(@all), @arguments[ 1 .. $#arguments ]) } 1 .. 40;
+	$one_refused{"$function->{signature} of another state"} = \@others;
+	add($function, $_) foreach @others;
+}
+$node->psql('postgres', join("\n", splice @create), on_error_stop => 0);
+run('postgres', 'states in shapes that no state has');
+if ($lives)
+{
+	%answer = answers($first);
+	refused_by_all($refused{$_}, \%answer, "states with $_") foreach sort keys %refused;
+	my @other = grep { ($answer{$_} // 'an error') =~ s/^\[-5:-?\d+\]=//r ne $same{$_} } sort keys %same;
+	is(scalar @other, 0, 'states with another lower bound: all ' . (keys %same) . ' calls have the same answer') or diag(join "\n", map { substr($_, 0, 600) } @other);
+	my @never_refused = grep {
+		!grep { !defined $answer{$_} } @{ $one_refused{$_} }
+	} sort keys %one_refused;
+	is(join("\n", @never_refused), '', 'words out of range, and states of others: all of ' . (keys %one_refused) . ' refuse some');
 }
 
 # --- as aggregates that begin with such states, with and without a moving frame
