@@ -12,6 +12,15 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION counts_combine(bigint[], bigint[]) IS
 'combine function of aggregates whose state is a tuple of counts: adds element by element';
+-- Days of a time zone
+
+CREATE FUNCTION day_in_zone(at timestamptz, time_zone text)
+RETURNS date
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION day_in_zone(at timestamptz, time_zone text) IS
+'day of an instant in a time zone, given by its full name: (at AT TIME ZONE time_zone)::date, but many times as fast';
 -- Rates: shares of rows (ORD-2, CON-1) and ratios of sums (CON-2)
 
 CREATE FUNCTION share_accum(bigint[], boolean)
@@ -10252,41 +10261,69 @@ scored AS (
            engagement.rfm_score(money, monetary_cuts) AS m
     FROM cut)$scored$)) AS e (entry, scored),
 (VALUES
+-- Both days stand side by side in a row, so that the orders are grouped once, and whoever asks for one day
+-- only has the planner leave the other out.
 ('rfm', 70,
  'one customer who has ordered, up to the last day that is over: recency, frequency and money spent, their scores of 1 (worst) to 5, and the segment that these give by the scheme classic11, beside that of 365 days before. Guests have no row. Equal values have equal scores, so that few distinct values give fewer than five, as the bins say. For another scheme call rfm_segment(r, f, m, scheme)',
 $view$
 WITH :entry,
 purse AS (
-    SELECT day, customer_id, currency,
+    SELECT customer_id, currency,
            count(*) FILTER (WHERE is_purchase) AS orders,
            max(ordered_at) FILTER (WHERE is_purchase) AS last_at,
            max(ordered_on) FILTER (WHERE is_purchase) AS last_on,
            sum(amount) AS spent,
-           count(amount) FILTER (WHERE is_purchase) AS priced_orders
-    FROM entry
-    JOIN (VALUES (:as_of), (:as_of - :days)) AS d (day) ON entered_on <= day
-    GROUP BY day, customer_id, currency),
+           count(amount) FILTER (WHERE is_purchase) AS priced_orders,
+           count(*) FILTER (WHERE is_purchase AND was_there) AS orders_before,
+           max(ordered_at) FILTER (WHERE is_purchase AND was_there) AS last_at_before,
+           max(ordered_on) FILTER (WHERE is_purchase AND was_there) AS last_on_before,
+           sum(amount) FILTER (WHERE was_there) AS spent_before
+    FROM (SELECT *, entered_on <= (SELECT :as_of - :days) AS was_there FROM entry) AS e
+    GROUP BY customer_id, currency),
+placed AS (
+    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY orders DESC, last_at DESC NULLS LAST, currency) AS place,
+           row_number() OVER (PARTITION BY customer_id ORDER BY orders_before DESC, last_at_before DESC NULLS LAST, currency) AS place_before
+    FROM purse),
 customer AS (
-    SELECT DISTINCT ON (day, customer_id) day, customer_id, currency,
-           day - max(last_on) OVER c AS recency,
-           (sum(orders) OVER c)::bigint AS frequency,
-           spent AS monetary,
-           priced_orders
-    FROM purse
-    WINDOW c AS (PARTITION BY day, customer_id)
-    ORDER BY day, customer_id, orders DESC, last_at DESC NULLS LAST, currency),
-:scored
-SELECT customer_id, currency, recency, frequency, monetary, priced_orders, r, f, m, segment, segment_before, is_new,
+    SELECT customer_id,
+           max(currency) FILTER (WHERE place = 1) AS currency,
+           :as_of - max(last_on) AS recency,
+           sum(orders)::bigint AS frequency,
+           max(spent) FILTER (WHERE place = 1) AS monetary,
+           max(priced_orders) FILTER (WHERE place = 1) AS priced_orders,
+           max(currency) FILTER (WHERE place_before = 1) AS currency_before,
+           :as_of - :days - max(last_on_before) AS recency_before,
+           nullif(sum(orders_before), 0)::bigint AS frequency_before,
+           max(spent_before) FILTER (WHERE place_before = 1) AS monetary_before
+    FROM placed
+    GROUP BY customer_id
+    HAVING sum(orders) > 0),
+cut AS (
+    SELECT *, engagement.rfm_cuts(recency) OVER () AS recency_cuts, engagement.rfm_cuts(frequency) OVER () AS frequency_cuts,
+           engagement.rfm_cuts(money) OVER (PARTITION BY currency) AS monetary_cuts,
+           engagement.rfm_cuts(recency_before) OVER () AS recency_cuts_before,
+           engagement.rfm_cuts(frequency_before) OVER () AS frequency_cuts_before,
+           engagement.rfm_cuts(money_before) OVER (PARTITION BY currency_before) AS monetary_cuts_before
+    FROM (SELECT *, CASE WHEN abs(monetary) < 1e20 THEN monetary::double precision END AS money,
+                 CASE WHEN frequency_before > 0 AND abs(monetary_before) < 1e20 THEN monetary_before::double precision END AS money_before
+          FROM customer) AS c),
+scored AS (
+    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
+           engagement.rfm_score(frequency, frequency_cuts) AS f,
+           engagement.rfm_score(money, monetary_cuts) AS m,
+           6 - engagement.rfm_score(recency_before, recency_cuts_before) AS r_before,
+           engagement.rfm_score(frequency_before, frequency_cuts_before) AS f_before,
+           engagement.rfm_score(money_before, monetary_cuts_before) AS m_before
+    FROM cut)
+SELECT customer_id, currency, recency, frequency, monetary, priced_orders, r, f, m,
+       engagement.rfm_segment(r, f, m) AS segment,
+       engagement.rfm_segment(r_before, f_before, m_before) AS segment_before,
+       frequency_before IS NULL AS is_new,
        recency_cuts, frequency_cuts, monetary_cuts,
        engagement.rfm_bins(recency_cuts) AS recency_bins,
        engagement.rfm_bins(frequency_cuts) AS frequency_bins,
        engagement.rfm_bins(monetary_cuts) AS monetary_bins
-FROM (SELECT *, engagement.rfm_segment(r, f, m) AS segment,
-             engagement.rfm_segment(lag(r) OVER c, lag(f) OVER c, lag(m) OVER c) AS segment_before,
-             lag(day) OVER c IS NULL AS is_new
-      FROM scored
-      WINDOW c AS (PARTITION BY customer_id ORDER BY day)) AS s
-WHERE day = :as_of
+FROM scored
 $view$),
 
 -- Days are numbered within a customer, those without a purchase after all others.
@@ -11265,7 +11302,8 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 -- Templates of the views about journeys: cohorts, lifecycle, stickiness, paths, channels
 --
 -- Cohorts are made of the days of the shop, which attaching has cut already: to cohort_agg() they are
--- days of UTC, so that no view has to know the zone.  All orders are read, whatever window a report looks at:
+-- days of UTC, so that no view has to know the zone; they become so by AT TIME ZONE interval '0', which
+-- looks no zone up for each row.  All orders are read, whatever window a report looks at:
 -- whoever began before it would otherwise pass for new.  What comes after :as_of the functions leave out.
 
 -- LOY-8. The functions give the same cells in the same order, so that their rows go side by side.
@@ -11278,8 +11316,8 @@ SELECT cohort, period, (cohort + period * interval '1 month')::date AS month, ma
        retained_or_later, rate_or_later, (or_later).low AS rate_or_later_low, (or_later).high AS rate_or_later_high,
        retained_through, rate_through, (through).low AS rate_through_low, (through).high AS rate_through_high
 FROM (
-    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC') AS cohorts,
-           (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of
+    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC') AS cohorts,
+           (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of
     FROM metrics.orders
     WHERE isfinite(ordered_on)) AS shop
 CROSS JOIN LATERAL ROWS FROM (
@@ -11303,8 +11341,8 @@ SELECT period, cohorts, customers,
        retained_or_later, rate_or_later, rate_or_later_low, rate_or_later_high,
        retained_through, rate_through, rate_through_low, rate_through_high
 FROM (
-    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC') AS made,
-           (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of
+    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC') AS made,
+           (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of
     FROM metrics.orders
     WHERE isfinite(ordered_on)) AS shop
 CROSS JOIN LATERAL ROWS FROM (
@@ -11332,9 +11370,9 @@ WITH entry AS (
 SELECT currency, cohort, period, (cohort + period * interval '1 month')::date AS month, mature, customers,
        revenue, cumulative_revenue, revenue_per_customer
 FROM (
-    SELECT currency, (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of,
+    SELECT currency, (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of,
            CASE WHEN bool_and(abs(amount) < 1e20)
-                THEN engagement.cohort_agg(customer_id, entered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC',
+                THEN engagement.cohort_agg(customer_id, entered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC',
                                            round(amount, least(scale(amount), 8)))
                      FILTER (WHERE abs(amount) < 1e20)
            END AS cohorts
@@ -11351,8 +11389,8 @@ $view$),
 SELECT period AS month, mature AS is_over, new_customers, returning_customers, resurrected_customers, dormant_customers,
        active_customers
 FROM (
-    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC') AS cohorts,
-           (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of
+    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC') AS cohorts,
+           (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of
     FROM metrics.orders
     WHERE isfinite(ordered_on)) AS shop
 CROSS JOIN LATERAL engagement.lifecycle(cohorts, as_of)
@@ -11363,7 +11401,7 @@ $view$),
  $view$
 SELECT periods AS months, customers, customers / sum(customers) OVER () AS share
 FROM (
-    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE 'UTC', 'month', 'UTC') AS cohorts
+    SELECT engagement.cohort_agg(customer_id, ordered_on::timestamp AT TIME ZONE interval '0', 'month', 'UTC') AS cohorts
     FROM metrics.orders
     WHERE isfinite(ordered_on) AND ordered_on <= (SELECT :as_of)) AS shop
 CROSS JOIN LATERAL engagement.active_periods(cohorts)
@@ -11374,8 +11412,8 @@ $view$),
  $view$
 SELECT period AS month, mature AS is_over, active_customers AS active_visitors, mean_daily_actives, stickiness
 FROM (
-    SELECT engagement.cohort_agg(visitor_id, occurred_on::timestamp AT TIME ZONE 'UTC', 'day', 'UTC') AS days,
-           (:as_of + 1)::timestamp AT TIME ZONE 'UTC' AS as_of
+    SELECT engagement.cohort_agg(visitor_id, occurred_on::timestamp AT TIME ZONE interval '0', 'day', 'UTC') AS days,
+           (:as_of + 1)::timestamp AT TIME ZONE interval '0' AS as_of
     FROM metrics.events
     WHERE isfinite(occurred_on)) AS shop
 CROSS JOIN LATERAL engagement.stickiness(days, 'month', as_of)
@@ -11535,6 +11573,187 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('channel_mix', 'share_or_more', 'their share of the customers of whom a channel is known, 0..1'),
 ('channel_mix', 'share_or_more_low', 'lower bound of the 95 % confidence interval of share_or_more (Wilson), over the customers of whom a channel is known, 0..1'),
 ('channel_mix', 'share_or_more_high', 'upper bound of the interval of share_or_more, as share_or_more_low');
+-- Tables of a schema: what is attached, fitted and kept there
+
+/*
+ * Tables that a schema has beside its views.  They belong to whoever attached, as the
+ * views do, and are ordinary tables, so that pg_dump keeps them.  A column that a later
+ * version brings is added to the tables that are there.
+ */
+CREATE TABLE engagement_table (
+    table_name      text PRIMARY KEY,
+    position        integer NOT NULL UNIQUE,
+    is_public       boolean NOT NULL,
+    is_kept         boolean NOT NULL,
+    constraint_text text NOT NULL,
+    meaning         text NOT NULL
+);
+
+COMMENT ON TABLE engagement_table IS
+'tables of a schema, of what is attached, fitted and kept: engagement_attach() makes them beside the views';
+COMMENT ON COLUMN engagement_table.table_name IS
+'name of the table';
+COMMENT ON COLUMN engagement_table.position IS
+'order in which they are made';
+COMMENT ON COLUMN engagement_table.is_public IS
+'whether all may read it who may use the schema, as reading the views takes';
+COMMENT ON COLUMN engagement_table.is_kept IS
+'whether its rows outlast the last source that is detached';
+COMMENT ON COLUMN engagement_table.constraint_text IS
+'what makes a row the only one of its kind';
+COMMENT ON COLUMN engagement_table.meaning IS
+'what one row is';
+
+CREATE TABLE engagement_table_column (
+    table_name  text NOT NULL REFERENCES engagement_table,
+    column_name text NOT NULL,
+    position    integer NOT NULL,
+    definition  text NOT NULL,
+    meaning     text NOT NULL,
+    PRIMARY KEY (table_name, column_name),
+    UNIQUE (table_name, position)
+);
+
+COMMENT ON TABLE engagement_table_column IS
+'columns of these tables; one that a later version adds must take NULL or have a default';
+COMMENT ON COLUMN engagement_table_column.table_name IS
+'the table';
+COMMENT ON COLUMN engagement_table_column.column_name IS
+'the column';
+COMMENT ON COLUMN engagement_table_column.position IS
+'order of the columns in a table made anew';
+COMMENT ON COLUMN engagement_table_column.definition IS
+'its type, and what else CREATE TABLE takes';
+COMMENT ON COLUMN engagement_table_column.meaning IS
+'what it holds';
+
+GRANT SELECT ON engagement_table, engagement_table_column TO PUBLIC;
+
+/*
+ * A table of ours is one of the caller that has all the columns, or the comment that we
+ * gave it and lacks some that are new.  What others own is not written to: a trigger on it
+ * would run with the rights of the caller.
+ */
+CREATE FUNCTION engagement_lacks_columns(schema name, table_name text)
+RETURNS text[]
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    there record;
+    lacks text[];
+BEGIN
+    SELECT c.oid, c.relkind IN ('r', 'p') AND pg_get_userbyid(c.relowner) = current_user AS is_own,
+           obj_description(c.oid, 'pg_class') = t.meaning AS is_ours
+    INTO there
+    FROM @extschema@.engagement_table AS t
+    LEFT JOIN pg_class AS c ON c.oid = to_regclass(format('%I.%I', schema, t.table_name))
+    WHERE t.table_name = engagement_lacks_columns.table_name;
+    lacks := ARRAY(
+        SELECT w.column_name FROM @extschema@.engagement_table_column AS w
+        WHERE w.table_name = engagement_lacks_columns.table_name
+          AND NOT EXISTS (SELECT FROM pg_attribute
+                          WHERE attrelid = there.oid AND attname = w.column_name AND attnum > 0 AND NOT attisdropped)
+        ORDER BY w.position);
+    IF NOT there.is_own OR (lacks <> '{}' AND there.is_ours IS NOT TRUE AND there.oid IS NOT NULL) THEN
+        RAISE duplicate_table USING
+            MESSAGE = format('relation %I.%I exists and was not made by engagement', schema, table_name),
+            DETAIL = 'What is attached, fitted and kept stands in tables of whoever attached the schema.',
+            HINT = 'Name another schema, or rename the relation.';
+    END IF;
+    RETURN lacks;
+END $$;
+
+COMMENT ON FUNCTION engagement_lacks_columns(name, text) IS
+'columns that a table of a schema is yet to be given: all where it is not there; an error where a relation of another kind or owner has its name';
+
+CREATE FUNCTION engagement_add_columns(schema name, table_name text, lacks text[])
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    relation text := format('%I.%I', schema, table_name);
+    is_new boolean := to_regclass(relation) IS NULL;
+    made record;
+    wanted record;
+BEGIN
+    SELECT * INTO made FROM @extschema@.engagement_table AS t WHERE t.table_name = table_name;
+    IF is_new THEN
+        EXECUTE format('CREATE TABLE %s ()', relation);
+        EXECUTE format('COMMENT ON TABLE %s IS %L', relation, made.meaning);
+    END IF;
+    FOR wanted IN
+        SELECT * FROM @extschema@.engagement_table_column AS c
+        WHERE c.table_name = table_name AND c.column_name = ANY (lacks)
+        ORDER BY c.position
+    LOOP
+        EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', relation, wanted.column_name, wanted.definition);
+        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', relation, wanted.column_name, wanted.meaning);
+    END LOOP;
+    IF is_new THEN
+        EXECUTE format('ALTER TABLE %s ADD %s', relation, made.constraint_text);
+        IF made.is_public THEN
+            EXECUTE format('GRANT SELECT ON TABLE %s TO PUBLIC', relation);
+        END IF;
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_add_columns(name, text, text[]) IS
+'makes a table of a schema, or gives it the columns that it lacks';
+
+CREATE FUNCTION engagement_prepare_tables(schema name)
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wanted record;
+BEGIN
+    IF EXISTS (SELECT FROM @extschema@.engagement_table AS t
+               WHERE @extschema@.engagement_lacks_columns(schema, t.table_name) <> '{}') THEN
+        -- two at once after an update: the second waits, and finds what it lacked
+        IF to_regclass(format('%I.attached_source', schema)) IS NOT NULL THEN
+            EXECUTE format('LOCK TABLE %I.attached_source IN SHARE ROW EXCLUSIVE MODE', schema);
+        END IF;
+        FOR wanted IN
+            SELECT t.table_name, @extschema@.engagement_lacks_columns(schema, t.table_name) AS lacks
+            FROM @extschema@.engagement_table AS t
+            ORDER BY t.position
+        LOOP
+            IF wanted.lacks <> '{}' THEN
+                PERFORM @extschema@.engagement_add_columns(schema, wanted.table_name, wanted.lacks);
+            END IF;
+        END LOOP;
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_prepare_tables(name) IS
+'makes the tables of a schema where they are not there, and adds what a later version brings';
+
+/*
+ * What was kept is never dropped, but nothing is left of a schema in which nothing was.
+ */
+CREATE FUNCTION engagement_drop_tables(schema name)
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    kept record;
+    has_rows boolean := false;
+BEGIN
+    FOR kept IN SELECT format('%I.%I', schema, table_name) AS relation FROM @extschema@.engagement_table WHERE is_kept LOOP
+        EXECUTE format('SELECT $1 OR EXISTS (SELECT FROM %s)', kept.relation) INTO has_rows USING has_rows;
+    END LOOP;
+    EXECUTE (SELECT 'DROP TABLE ' || string_agg(format('%I.%I', schema, table_name), ', ')
+             FROM @extschema@.engagement_table
+             WHERE NOT (is_kept AND has_rows));
+END $$;
+
+COMMENT ON FUNCTION engagement_drop_tables(name) IS
+'drops the tables of a schema, but for those of which the rows are kept if there is one';
 -- Expressions over a relation, and what a fixed column makes of them
 
 CREATE FUNCTION engagement_columns_of(relation regclass)
@@ -11580,7 +11799,9 @@ COMMENT ON FUNCTION engagement_base_type(regtype) IS
 
 /*
  * The expression of a fixed column: cast to its type, or NULL where there is no
- * safe way.  A time without zone is one of the shop's clock.
+ * safe way.  A time without zone is one of the shop's clock.  Only day_in_zone() is fast
+ * enough to cut the days of all rows whenever they are read; it takes names like
+ * Europe/Zagreb, while AT TIME ZONE takes CET for an abbreviation too, and +02.
  */
 CREATE FUNCTION engagement_convert(expression text, type regtype, fixed_type text, time_zone text)
 RETURNS text
@@ -11600,7 +11821,8 @@ AS $$
                  WHEN base IN ('timestamp', 'date')
                  THEN format('((%s)::timestamp AT TIME ZONE %L)', expression, time_zone) END
         WHEN 'date' THEN
-            CASE WHEN base = 'timestamptz' THEN format('((%s) AT TIME ZONE %L)::date', expression, time_zone)
+            CASE WHEN base = 'timestamptz' AND time_zone ~ '(/|^UTC$)' THEN format('@extschema@.day_in_zone((%s), %L)', expression, time_zone)
+                 WHEN base = 'timestamptz' THEN format('((%s) AT TIME ZONE %L)::date', expression, time_zone)
                  WHEN base IN ('timestamp', 'date') THEN format('(%s)::date', expression) END
         WHEN 'boolean' THEN
             CASE WHEN base = 'bool' THEN format('(%s)::boolean', expression)
@@ -12247,7 +12469,7 @@ AS $$
       AND NOT EXISTS (SELECT FROM @extschema@.engagement_table
                       WHERE table_name = relname AND meaning = obj_description(c.oid, 'pg_class'))
       AND NOT (EXISTS (SELECT FROM pg_class AS a WHERE a.relnamespace = c.relnamespace AND a.relname = 'attached_source')
-               AND (relname = ANY (@extschema@.engagement_tables())
+               AND (relname IN (SELECT table_name FROM @extschema@.engagement_table)
                     OR relname IN (SELECT f.source
                                    FROM @extschema@.engagement_view_of_source AS f
                                    LEFT JOIN pg_attribute ON attrelid = c.oid AND attname = f.name AND NOT attisdropped
@@ -12447,16 +12669,27 @@ END $$;
 COMMENT ON FUNCTION engagement_sources_present(name) IS
 'sources that a schema has, attached or written by hand';
 
-CREATE FUNCTION engagement_tables()
-RETURNS name[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT ARRAY['attached_source', 'attached_view', 'attached_funnel', 'lifetime_fit']::name[]
-$$;
+INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
+('attached_source', 10, true, false, 'PRIMARY KEY (source)', 'what is attached in this schema; written by engagement_attach()'),
+('attached_view', 20, true, false, 'PRIMARY KEY (view)', 'views of this schema that engagement made and may replace'),
+('attached_funnel', 30, true, false, 'PRIMARY KEY (funnel)',
+ 'funnels of this schema, each a view while there are events; written by engagement_funnel()');
 
-COMMENT ON FUNCTION engagement_tables() IS
-'tables of a schema in which stands what was attached and fitted';
+INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES
+('attached_source', 10, 'source', 'text NOT NULL', 'the source, as in engagement_source'),
+('attached_source', 20, 'relation', 'regclass NOT NULL', 'the table or view that it comes from'),
+('attached_source', 30, 'columns', 'jsonb NOT NULL', 'SQL expression over the relation for each fixed column'),
+('attached_source', 40, 'filter', 'text', 'condition of the rows that count; NULL for all'),
+('attached_source', 50, 'time_zone', 'text NOT NULL', 'time zone that cuts the days'),
+('attached_source', 60, 'policy', 'jsonb NOT NULL', 'policies, as in engagement_policy'),
+('attached_source', 70, 'types', 'jsonb NOT NULL', 'type of each expression'),
+('attached_view', 10, 'view', 'name NOT NULL', 'name of the view'),
+('attached_view', 20, 'position', 'numeric NOT NULL', 'order in which the views build on each other'),
+('attached_view', 30, 'comment', 'text NOT NULL', 'its comment: a view with another one is none of ours any more'),
+('attached_funnel', 10, 'funnel', 'text NOT NULL', 'name of the funnel; its view has funnel_ before it'),
+('attached_funnel', 20, 'steps', 'text[] NOT NULL', 'names of the events that are its steps'),
+('attached_funnel', 30, 'window', 'interval NOT NULL', 'time from the first event within which the others count'),
+('attached_funnel', 40, 'mode', 'text NOT NULL', 'ordered, strict_order, strict_once or unordered');
 
 /*
  * Who builds the views reads the expressions that are written down, and writes to the
@@ -12472,7 +12705,7 @@ DECLARE
 BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
-    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname = ANY (@extschema@.engagement_tables())
+    WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN (SELECT table_name FROM @extschema@.engagement_table WHERE NOT is_kept)
       AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
@@ -13040,9 +13273,6 @@ BEGIN
     END LOOP;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
-    IF 'orders' = ANY (@extschema@.engagement_sources_present(schema)) THEN
-        PERFORM @extschema@.engagement_prepare_fit(schema);
-    END IF;
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     BEGIN
@@ -13268,38 +13498,11 @@ BEGIN
         EXECUTE format('CREATE SCHEMA %I', schema);
         EXECUTE format('COMMENT ON SCHEMA %I IS ''engagement metrics''', schema);
     END IF;
-    IF to_regclass(format('%I.attached_source', schema)) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    EXECUTE format($ddl$
-        CREATE TABLE %1$I.attached_source (
-            source text PRIMARY KEY, relation regclass NOT NULL, columns jsonb NOT NULL, filter text,
-            time_zone text NOT NULL, policy jsonb NOT NULL, types jsonb NOT NULL);
-        COMMENT ON TABLE %1$I.attached_source IS 'what is attached in this schema; written by engagement_attach()';
-        COMMENT ON COLUMN %1$I.attached_source.source IS 'the source, as in engagement_source';
-        COMMENT ON COLUMN %1$I.attached_source.relation IS 'the table or view that it comes from';
-        COMMENT ON COLUMN %1$I.attached_source.columns IS 'SQL expression over the relation for each fixed column';
-        COMMENT ON COLUMN %1$I.attached_source.filter IS 'condition of the rows that count; NULL for all';
-        COMMENT ON COLUMN %1$I.attached_source.time_zone IS 'time zone that cuts the days';
-        COMMENT ON COLUMN %1$I.attached_source.policy IS 'policies, as in engagement_policy';
-        COMMENT ON COLUMN %1$I.attached_source.types IS 'type of each expression';
-        CREATE TABLE %1$I.attached_view (view name PRIMARY KEY, position numeric NOT NULL, comment text NOT NULL);
-        COMMENT ON TABLE %1$I.attached_view IS 'views of this schema that engagement made and may replace';
-        COMMENT ON COLUMN %1$I.attached_view.view IS 'name of the view';
-        COMMENT ON COLUMN %1$I.attached_view.position IS 'order in which the views build on each other';
-        COMMENT ON COLUMN %1$I.attached_view.comment IS 'its comment: a view with another one is none of ours any more';
-        CREATE TABLE %1$I.attached_funnel (funnel text PRIMARY KEY, steps text[] NOT NULL, "window" interval NOT NULL, mode text NOT NULL);
-        COMMENT ON TABLE %1$I.attached_funnel IS 'funnels of this schema, each a view while there are events; written by engagement_funnel()';
-        COMMENT ON COLUMN %1$I.attached_funnel.funnel IS 'name of the funnel; its view has funnel_ before it';
-        COMMENT ON COLUMN %1$I.attached_funnel.steps IS 'names of the events that are its steps';
-        COMMENT ON COLUMN %1$I.attached_funnel."window" IS 'time from the first event within which the others count';
-        COMMENT ON COLUMN %1$I.attached_funnel.mode IS 'ordered, strict_order, strict_once or unordered';
-        GRANT SELECT ON %1$I.attached_source, %1$I.attached_view, %1$I.attached_funnel TO PUBLIC;
-        $ddl$, schema);
+    PERFORM @extschema@.engagement_prepare_tables(schema);
 END $$;
 
 COMMENT ON FUNCTION engagement_prepare_schema(name) IS
-'makes the schema of the views, and its tables of what is attached, where they are not there yet';
+'makes the schema of the views, and its tables, where they are not there yet';
 
 /*
  * Everything but the building of the views, so that several sources can be attached
@@ -13399,7 +13602,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-    table_name name;
     was_there boolean;
     left_over integer;
     made integer;
@@ -13424,12 +13626,7 @@ BEGIN
     made := @extschema@.engagement_build(schema);
     EXECUTE format('SELECT count(*) FROM %1$I.attached_source', schema) INTO left_over;
     IF left_over = 0 AND made = 0 THEN
-        FOREACH table_name IN ARRAY @extschema@.engagement_tables() LOOP
-            IF to_regclass(format('%I.%I', schema, table_name)) IS NOT NULL THEN
-                EXECUTE format('DROP TABLE %I.%I', schema, table_name);
-            END IF;
-        END LOOP;
-        PERFORM @extschema@.engagement_drop_empty_tables(schema);
+        PERFORM @extschema@.engagement_drop_tables(schema);
     END IF;
     RETURN format('%s is detached from schema %I', source, schema);
 END $$;
@@ -14353,7 +14550,8 @@ $view$);
  *
  * A part finds the period of a day by a join with VALUES: the planner knows how few
  * these are, and aggregates in parallel.  Grouped by an expression over a day it would
- * expect as many groups as rows.  OFFSET keeps the planner from writing out the columns
+ * expect as many groups as rows; but not where that is a column of a subquery with an
+ * OFFSET, and the many orders are spared the join so.  OFFSET keeps the planner from writing out the columns
  * of a source wherever they are used: a day is computed from a time, which costs more
  * than anything else here, and should be computed once.  Its 0 is in quotes to be a
  * bigint at once, without a cast, for which the planner would not read in parallel.
@@ -14366,8 +14564,9 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
                count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
                engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
-        FROM (SELECT * FROM metrics.orders OFFSET '0') AS orders
-        JOIN (VALUES (0), (1), (2), (3)) AS p (period) ON period = 3 - width_bucket(ordered_on, (SELECT days FROM bounds))
+        FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
+              FROM metrics.orders OFFSET '0') AS orders
+        WHERE period >= 0
         GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
     SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL
@@ -14685,8 +14884,9 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
            sum(amount) AS amount, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
            engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) AS mean
-    FROM (SELECT * FROM metrics.orders OFFSET '0') AS orders
-    JOIN generate_series(0, 24) AS b (bucket) ON bucket = width_bucket(ordered_on, (SELECT months FROM bounds))
+    FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
+          FROM metrics.orders OFFSET '0') AS orders
+    WHERE bucket <= 24
     GROUP BY bucket, currency, amount IS NULL$part$),
 
 ('kpi_monthly', 'refunded', 20, '{orders}', true, $part$
@@ -14791,43 +14991,23 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('kpi_monthly', 'n', 'number of observations behind value, as in kpi');
 -- Lifetime models of an attached shop: fitted, stored in its schema, held against what came after
 
-/*
- * The models stand in an ordinary table of the schema, so that pg_dump keeps them and views
- * find them.  It is made where there are orders to fit models to.
- */
-CREATE FUNCTION engagement_prepare_fit(schema name)
-RETURNS void
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    IF to_regclass(format('%I.lifetime_fit', schema)) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    EXECUTE format($ddl$
-        CREATE TABLE %1$I.lifetime_fit (
-            as_of date NOT NULL, kind text NOT NULL, currency text, first_on date NOT NULL, unit interval NOT NULL,
-            customers bigint NOT NULL, log_likelihood double precision NOT NULL, converged boolean NOT NULL, problem text,
-            is_used boolean NOT NULL, model @extschema@.lifetime_model NOT NULL, fitted_at timestamptz NOT NULL DEFAULT now(),
-            UNIQUE NULLS NOT DISTINCT (as_of, kind, currency));
-        COMMENT ON TABLE %1$I.lifetime_fit IS 'models of customer lifetime (LOY-12); written by engagement_fit()';
-        COMMENT ON COLUMN %1$I.lifetime_fit.as_of IS 'last day of the data';
-        COMMENT ON COLUMN %1$I.lifetime_fit.kind IS 'bgnbd or mbgnbd, models of orders, or gamma_gamma, of value';
-        COMMENT ON COLUMN %1$I.lifetime_fit.currency IS 'currency of a model of value; NULL for models of orders, and where the shop has one only';
-        COMMENT ON COLUMN %1$I.lifetime_fit.first_on IS 'first day of the data: that of the first order';
-        COMMENT ON COLUMN %1$I.lifetime_fit.unit IS 'unit of the times of the model';
-        COMMENT ON COLUMN %1$I.lifetime_fit.customers IS 'customers that the model is fitted to';
-        COMMENT ON COLUMN %1$I.lifetime_fit.log_likelihood IS 'logarithm of the likelihood of their orders or amounts';
-        COMMENT ON COLUMN %1$I.lifetime_fit.converged IS 'whether it is the largest possible';
-        COMMENT ON COLUMN %1$I.lifetime_fit.problem IS 'why it is not; NULL where it is';
-        COMMENT ON COLUMN %1$I.lifetime_fit.is_used IS 'whether the views use the model: it converged, and no other model of the same is likelier';
-        COMMENT ON COLUMN %1$I.lifetime_fit.model IS 'the model, with standard errors: see lifetime_model_parameters()';
-        COMMENT ON COLUMN %1$I.lifetime_fit.fitted_at IS 'when it was fitted';
-        $ddl$, schema);
-END $$;
+INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
+('lifetime_fit', 40, false, false, 'UNIQUE NULLS NOT DISTINCT (as_of, kind, currency)',
+ 'models of customer lifetime (LOY-12); written by engagement_fit()');
 
-COMMENT ON FUNCTION engagement_prepare_fit(name) IS
-'makes the table of the models of customer lifetime, where it is not there yet';
+INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES
+('lifetime_fit', 10, 'as_of', 'date NOT NULL', 'last day of the data'),
+('lifetime_fit', 20, 'kind', 'text NOT NULL', 'bgnbd or mbgnbd, models of orders, or gamma_gamma, of value'),
+('lifetime_fit', 30, 'currency', 'text', 'currency of a model of value; NULL for models of orders, and where the shop has one only'),
+('lifetime_fit', 40, 'first_on', 'date NOT NULL', 'first day of the data: that of the first order'),
+('lifetime_fit', 50, 'unit', 'interval NOT NULL', 'unit of the times of the model'),
+('lifetime_fit', 60, 'customers', 'bigint NOT NULL', 'customers that the model is fitted to'),
+('lifetime_fit', 70, 'log_likelihood', 'double precision NOT NULL', 'logarithm of the likelihood of their orders or amounts'),
+('lifetime_fit', 80, 'converged', 'boolean NOT NULL', 'whether it is the largest possible'),
+('lifetime_fit', 90, 'problem', 'text', 'why it is not; NULL where it is'),
+('lifetime_fit', 100, 'is_used', 'boolean NOT NULL', 'whether the views use the model: it converged, and no other model of the same is likelier'),
+('lifetime_fit', 110, 'model', '@extschema@.lifetime_model NOT NULL', 'the model, with standard errors: see lifetime_model_parameters()'),
+('lifetime_fit', 120, 'fitted_at', 'timestamptz NOT NULL DEFAULT now()', 'when it was fitted');
 
 CREATE FUNCTION engagement_check_unit(unit interval)
 RETURNS void
@@ -14942,7 +15122,7 @@ BEGIN
     PERFORM @extschema@.engagement_sources_to_read(schema);
     PERFORM @extschema@.engagement_check_owner(schema);
     as_of := @extschema@.engagement_last_day(schema, as_of);
-    PERFORM @extschema@.engagement_prepare_fit(schema);
+    PERFORM @extschema@.engagement_prepare_tables(schema);
     EXECUTE format('DELETE FROM %I.lifetime_fit WHERE as_of = $1', schema) USING as_of;
     RETURN QUERY EXECUTE format($query$
         INSERT INTO %I.lifetime_fit (as_of, kind, currency, first_on, unit, customers, log_likelihood, converged, problem, is_used, model)
@@ -15019,7 +15199,8 @@ CREATE TABLE engagement_check (
     sources     text[] NOT NULL CHECK (cardinality(sources) > 0),
     meaning     text NOT NULL,
     advice      text NOT NULL,
-    rows_query  text NOT NULL
+    rows_query  text NOT NULL,
+    quick       text
 );
 
 COMMENT ON TABLE engagement_check IS
@@ -15038,6 +15219,8 @@ COMMENT ON COLUMN engagement_check.advice IS
 'what to do about them; :currency is the main currency';
 COMMENT ON COLUMN engagement_check.rows_query IS
 'the rows, each as often as it should not be there, in the columns of their source, and one more, example, which names the row; for a schema called metrics, where :as_of is the last day that is over';
+COMMENT ON COLUMN engagement_check.quick IS
+'an aggregate over the source, whose first letter stands for its rows: 0 where there is nothing to find, so that one scan can tell for many checks; NULL where rows_query has to look';
 
 INSERT INTO engagement_check (position, check_name, severity, sources, meaning, advice, rows_query) VALUES
 (10, 'doubled_orders', 'error', '{orders}',
@@ -15067,12 +15250,9 @@ WHERE d.version > 1 AND d.copy = 1
  $rows$
 SELECT o.order_id::text AS example, o.*
 FROM metrics.orders AS o
-WHERE (o.order_id, o.gross_amount) IN (
-    SELECT m.order_id, m.gross_amount
-    FROM metrics.orders AS m
-    JOIN (SELECT order_id, sum(amount) AS total FROM metrics.order_lines GROUP BY order_id) AS l USING (order_id)
-    WHERE m.gross_amount > 0 AND l.total > 0 AND abs(m.gross_amount - l.total) > 0.01
-      AND mod(greatest(m.gross_amount, l.total), least(m.gross_amount, l.total)) = 0)
+JOIN (SELECT order_id, sum(amount) AS total FROM metrics.order_lines GROUP BY order_id) AS l ON l.order_id = o.order_id
+WHERE o.gross_amount > 0 AND l.total > 0 AND abs(o.gross_amount - l.total) > 0.01
+  AND mod(greatest(o.gross_amount, l.total), least(o.gross_amount, l.total)) = 0
  $rows$),
 (40, 'amounts_unlike_lines', 'note', '{orders,order_lines}',
  'orders whose amount differs from the sum of their lines by more than 0.01, and not by a whole multiple',
@@ -15080,13 +15260,10 @@ WHERE (o.order_id, o.gross_amount) IN (
  $rows$
 SELECT o.order_id::text AS example, o.*
 FROM metrics.orders AS o
-WHERE (o.order_id, o.gross_amount) IN (
-    SELECT m.order_id, m.gross_amount
-    FROM metrics.orders AS m
-    JOIN (SELECT order_id, sum(amount) AS total FROM metrics.order_lines GROUP BY order_id) AS l USING (order_id)
-    WHERE abs(m.gross_amount - l.total) > 0.01
-      AND (m.gross_amount <= 0 OR l.total <= 0
-           OR mod(greatest(m.gross_amount, l.total), nullif(least(m.gross_amount, l.total), 0)) <> 0))
+JOIN (SELECT order_id, sum(amount) AS total FROM metrics.order_lines GROUP BY order_id) AS l ON l.order_id = o.order_id
+WHERE abs(o.gross_amount - l.total) > 0.01
+  AND (o.gross_amount <= 0 OR l.total <= 0
+       OR mod(greatest(o.gross_amount, l.total), nullif(least(o.gross_amount, l.total), 0)) <> 0)
  $rows$),
 (50, 'orders_of_unknown_customers', 'warning', '{orders,customers}',
  'orders with a customer_id that is not among the customers',
@@ -15104,17 +15281,17 @@ WHERE o.customer_id IS NOT NULL
 SELECT o.customer_id::text AS example, o.*
 FROM metrics.orders AS o
 WHERE o.customer_id IN (
-    WITH busiest AS (
-        SELECT customer_id, count(*) AS orders, row_number() OVER w AS place,
-               sum(count(*)) OVER () AS all_orders, lead(count(*)) OVER w AS next_orders
-        FROM metrics.orders
-        WHERE customer_id IS NOT NULL
-        GROUP BY customer_id
-        WINDOW w AS (ORDER BY count(*) DESC, customer_id))
+    WITH customer AS (
+        SELECT customer_id, count(*) AS orders FROM metrics.orders WHERE customer_id IS NOT NULL GROUP BY customer_id),
+    busiest AS (
+        SELECT *, row_number() OVER w AS place, lead(orders) OVER w AS next_orders
+        FROM (SELECT * FROM customer ORDER BY orders DESC, customer_id LIMIT 4) AS c
+        WINDOW w AS (ORDER BY orders DESC, customer_id))
     SELECT customer_id
     FROM busiest
     WHERE place <= (SELECT max(place) FROM busiest
-                    WHERE place <= 3 AND orders > 50 AND orders * 100 > all_orders AND orders >= 5 * next_orders))
+                    WHERE place <= 3 AND orders > 50 AND orders * 100 > (SELECT sum(orders) FROM customer)
+                      AND orders >= 5 * next_orders))
  $rows$),
 (70, 'negative_amounts', 'error', '{orders}',
  'orders with an amount below 0, before refunds',
@@ -15284,15 +15461,15 @@ WHERE (e.experiment, e.subject_id) IN (
 
 -- What somebody left who tried the shop out.  Whole shops are made of example.com, and .qa
 -- is Qatar: so it is test, testing, qa or dummy as a word before the @ or in the name, and
--- test or testing as a part of the domain.
+-- test or testing as a part of the domain.  Few addresses have any of these letters at all.
 INSERT INTO engagement_check (position, check_name, severity, sources, meaning, advice, rows_query)
 SELECT c.position, c.check_name, 'warning', c.sources,
        c.meaning || ' (test1@, ann+test@, qa@, @test.com, @shop.test, Test User)',
        'Look at them, and leave out by filter those that nobody meant.',
        pg_catalog.format(c.rows_query,
-              $$split_part(email, '@', 1) ~* '(^|[^[:alpha:]])(test|testing|qa|dummy)([^[:alpha:]]|$)'
-               OR split_part(email, '@', 2) ~* '(^|\.)(test|testing)(\.|$)'$$,
-              $$name ~* '(^|[^[:alpha:]])(test|testing|qa|dummy)([^[:alpha:]]|$)'$$)
+              $$lower(email COLLATE "C") LIKE ANY ('{%test%,%qa%,%dummy%}') AND (split_part(email, '@', 1) ~* '(^|[^[:alpha:]])(test|testing|qa|dummy)([^[:alpha:]]|$)'
+               OR split_part(email, '@', 2) ~* '(^|\.)(test|testing)(\.|$)')$$,
+              $$lower(name COLLATE "C") LIKE ANY ('{%test%,%qa%,%dummy%}') AND name ~* '(^|[^[:alpha:]])(test|testing|qa|dummy)([^[:alpha:]]|$)'$$)
 FROM (VALUES
     (140, 'test_orders', '{orders}'::text[],
      'orders with an e-mail address that looks like one for trying things out',
@@ -15363,6 +15540,27 @@ WHERE z.columns IS NOT NULL
 FROM engagement_source AS s
 WHERE s.source IN (SELECT c.source FROM engagement_source_column AS c WHERE c.type = 'timestamptz');
 
+-- What can be seen row by row is counted in one scan for all such checks.
+UPDATE engagement_check
+SET quick = pg_catalog.format('count(*) FILTER (WHERE %s)', pg_catalog.substring(rows_query, 'AS \w\s+WHERE (.*)$'))
+WHERE rows_query ~ '^\s*SELECT [^\n]* AS example, (\w)\.\*\s+FROM metrics\.\w+ AS \1\s+WHERE ' AND rows_query !~ 'SELECT.*SELECT';
+
+UPDATE engagement_check AS c
+SET quick = q.quick
+FROM (VALUES
+    ('doubled_orders', 'count(o.order_id) - count(DISTINCT o.order_id)'),
+    ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)'),
+    ('other_currencies', 'coalesce((min(o.currency COLLATE "C") <> max(o.currency COLLATE "C"))::integer, 0)'),
+    ('missing_currencies', 'count(*) - count(o.currency)'),
+    ('orders_of_unknown_customers', 'coalesce(engagement.customers(engagement.ledger_agg(o.customer_id)) - engagement.customers(engagement.ledger_intersect(engagement.ledger_agg(o.customer_id), (SELECT engagement.ledger_agg(c.customer_id) FROM metrics.customers AS c))), count(o.customer_id))'),
+    ('guest_account', 'coalesce((engagement.repeat_rate(engagement.ledger_agg(o.customer_id), greatest(count(o.customer_id) / 100, 50)::integer + 1) > 0)::integer, 0)')
+    ) AS q (check_name, quick)
+WHERE c.check_name = q.check_name;
+
+UPDATE engagement_check
+SET quick = pg_catalog.format('count(%1$s) - count(DISTINCT %1$s)', pg_catalog.left(sources[1], 1) || '.' || pg_catalog.substring(rows_query, 'GROUP BY (\w+) HAVING'))
+WHERE check_name ~ '^duplicate_' AND rows_query ~ 'GROUP BY \w+ HAVING';
+
 GRANT SELECT ON engagement_check TO PUBLIC;
 
 /*
@@ -15420,7 +15618,56 @@ END $$;
 COMMENT ON FUNCTION engagement_metrics_without(name, text, text, text, text) IS
 'average order value in one currency, repeat rate and NPS, over all that is attached but the rows that a query finds in a source; NULL for those in which the source has no part';
 
-CREATE FUNCTION engagement_doctor(schema name DEFAULT 'metrics')
+/*
+ * Most checks find nothing in most shops: one scan of each source says which are worth a
+ * query of their own.
+ */
+CREATE FUNCTION engagement_checks_to_run(schema name, as_of text, sources text[])
+RETURNS SETOF @extschema@.engagement_check
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    scan record;
+    suspects bigint[];
+BEGIN
+    FOR scan IN
+        SELECT c.sources[1] AS source, array_agg(c ORDER BY c.position) AS checks,
+               string_agg(coalesce(c.quick, '1'), ', ' ORDER BY c.position) AS quick, bool_or(c.quick IS NOT NULL) AS is_quick
+        FROM @extschema@.engagement_check AS c
+        WHERE c.sources <@ engagement_checks_to_run.sources
+        GROUP BY c.sources[1]
+    LOOP
+        suspects := NULL;
+        IF scan.is_quick THEN
+            EXECUTE @extschema@.engagement_fill(format('SELECT ARRAY[%s]::bigint[] FROM metrics.%I AS %I', scan.quick, scan.source, left(scan.source, 1)),
+                                                schema, as_of, '365')
+            INTO suspects;
+        END IF;
+        RETURN QUERY
+            SELECT (scan.checks[i]).* FROM generate_subscripts(scan.checks, 1) AS i WHERE suspects[i] IS DISTINCT FROM 0;
+    END LOOP;
+END $$;
+
+COMMENT ON FUNCTION engagement_checks_to_run(name, text, text[]) IS
+'checks of sources that may find something';
+
+CREATE FUNCTION engagement_main_currency(schema name)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    main text;
+BEGIN
+    EXECUTE format('SELECT currency FROM %I.orders GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1', schema) INTO main;
+    RETURN main;
+END $$;
+
+COMMENT ON FUNCTION engagement_main_currency(name) IS
+'currency of most orders of a schema; NULL where that is none';
+
+CREATE FUNCTION engagement_doctor(schema name DEFAULT 'metrics', weigh boolean DEFAULT true)
 RETURNS TABLE (finding text, severity text, source text, count bigint, share numeric, examples text[],
                aov_change numeric, repeat_rate_change numeric, nps_change numeric, advice text)
 LANGUAGE plpgsql STABLE
@@ -15446,18 +15693,18 @@ BEGIN
     as_of := format('%L::date', (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1);
     IF 'orders' = ANY (present) THEN
         present := present || '{refunds}';  -- empty where the shop has none
-        EXECUTE @extschema@.engagement_fill(
-            'SELECT currency FROM metrics.orders GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1', schema, as_of, '365')
-        INTO currency;
-        SELECT m.aov, m.repeat_rate INTO aov_now, repeat_rate_now
-        FROM @extschema@.engagement_metrics_without(schema, as_of, currency, 'orders', NULL) AS m;
+        IF weigh THEN
+            currency := @extschema@.engagement_main_currency(schema);
+            SELECT m.aov, m.repeat_rate INTO aov_now, repeat_rate_now
+            FROM @extschema@.engagement_metrics_without(schema, as_of, currency, 'orders', NULL) AS m;
+        END IF;
     END IF;
-    IF 'surveys' = ANY (present) THEN
+    IF weigh AND 'surveys' = ANY (present) THEN
         nps_now := (SELECT m.nps FROM @extschema@.engagement_metrics_without(schema, as_of, NULL, 'surveys', NULL) AS m);
     END IF;
 
     FOR check_row IN
-        SELECT * FROM @extschema@.engagement_check AS c WHERE c.sources <@ present ORDER BY c.position
+        SELECT * FROM @extschema@.engagement_checks_to_run(schema, as_of, present) AS c ORDER BY c.position
     LOOP
         source := check_row.sources[1];
         EXECUTE @extschema@.engagement_fill(format(summary, check_row.rows_query, source), schema, as_of, '365')
@@ -15465,17 +15712,22 @@ BEGIN
         CONTINUE WHEN count = 0;
         finding := check_row.check_name;
         severity := check_row.severity;
-        advice := replace(check_row.advice, ':currency', coalesce(currency, 'orders without a currency'));
-        rest := @extschema@.engagement_metrics_without(schema, as_of, currency, source, check_row.rows_query);
-        aov_change := rest.aov - aov_now;
-        repeat_rate_change := rest.repeat_rate - repeat_rate_now;
-        nps_change := rest.nps - nps_now;
+        advice := check_row.advice;
+        IF advice ~ ':currency' THEN
+            advice := replace(advice, ':currency', coalesce(currency, @extschema@.engagement_main_currency(schema), 'orders without a currency'));
+        END IF;
+        IF weigh THEN
+            rest := @extschema@.engagement_metrics_without(schema, as_of, currency, source, check_row.rows_query);
+            aov_change := rest.aov - aov_now;
+            repeat_rate_change := rest.repeat_rate - repeat_rate_now;
+            nps_change := rest.nps - nps_now;
+        END IF;
         RETURN NEXT;
     END LOOP;
 END $$;
 
-COMMENT ON FUNCTION engagement_doctor(name) IS
-'what in the attached data would bend the numbers, one row a finding: how many rows of the source, what share of it, up to five of them by their keys, and by how much average order value (ORD-1, in the currency with most orders), repeat rate (LOY-2) and NPS (SUR-1) over all times would change without these rows; NULL where the source has no part in the metric, or nothing would be left. What is looked for is in engagement_check';
+COMMENT ON FUNCTION engagement_doctor(name, boolean) IS
+'what in the attached data would bend the numbers, one row a finding: how many rows of the source, what share of it, up to five of them by their keys, and by how much average order value (ORD-1, in the currency with most orders), repeat rate (LOY-2) and NPS (SUR-1) over all times would change without these rows; NULL where the source has no part in the metric, or nothing would be left, or weigh is false, which takes less time by far. What is looked for is in engagement_check';
 -- What each aggregate must be equal to, in plain SQL
 
 /*
@@ -15914,56 +16166,8 @@ COMMENT ON FUNCTION engagement_selftest(name, boolean) IS
 'each aggregate over the attached tables in four ways: in one process, in parallel, rolled up from states by month, and as plain SQL (engagement_specification). parallel and rolled_up are NULL where the planner does not run it in parallel, or nothing may be created. all_forms: with all numbers and types of arguments; otherwise one form of each, for the types that the shop has';
 -- Snapshots: the figures of each day, kept in the schema of the views
 
-/*
- * Tables that a schema has beside its views.  They belong to whoever attached, as the
- * views do, and are ordinary tables, so that pg_dump keeps them.  A column that a later
- * version brings is added to the tables that are there.
- */
-CREATE TABLE engagement_table (
-    table_name      text PRIMARY KEY,
-    position        integer NOT NULL UNIQUE,
-    constraint_text text NOT NULL,
-    meaning         text NOT NULL
-);
-
-COMMENT ON TABLE engagement_table IS
-'tables of snapshots and alerts: engagement_attach() makes them beside the views';
-COMMENT ON COLUMN engagement_table.table_name IS
-'name of the table';
-COMMENT ON COLUMN engagement_table.position IS
-'order in which they are made';
-COMMENT ON COLUMN engagement_table.constraint_text IS
-'what makes a row the only one of its kind';
-COMMENT ON COLUMN engagement_table.meaning IS
-'what one row is';
-
-CREATE TABLE engagement_table_column (
-    table_name  text NOT NULL REFERENCES engagement_table,
-    column_name text NOT NULL,
-    position    integer NOT NULL,
-    definition  text NOT NULL,
-    meaning     text NOT NULL,
-    PRIMARY KEY (table_name, column_name),
-    UNIQUE (table_name, position)
-);
-
-COMMENT ON TABLE engagement_table_column IS
-'columns of these tables; one that a later version adds must take NULL or have a default';
-COMMENT ON COLUMN engagement_table_column.table_name IS
-'the table';
-COMMENT ON COLUMN engagement_table_column.column_name IS
-'the column';
-COMMENT ON COLUMN engagement_table_column.position IS
-'order of the columns in a table made anew';
-COMMENT ON COLUMN engagement_table_column.definition IS
-'its type, and what else CREATE TABLE takes';
-COMMENT ON COLUMN engagement_table_column.meaning IS
-'what it holds';
-
-GRANT SELECT ON engagement_table, engagement_table_column TO PUBLIC;
-
-INSERT INTO engagement_table (table_name, position, constraint_text, meaning) VALUES
-('kpi_history', 10, 'UNIQUE NULLS NOT DISTINCT (metric, currency, day)',
+INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
+('kpi_history', 50, false, true, 'UNIQUE NULLS NOT DISTINCT (metric, currency, day)',
  'one metric, where it is in money one currency, and one day: the 365 days up to that day, as engagement_snapshot() found them');
 
 INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES
@@ -16021,128 +16225,6 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('kpi_trend', 'expected', 'mean of the values of the 28 snapshots before; NULL where there are none'),
 ('kpi_trend', 'expected_low', 'lower limit of the band of values that were to be expected: expected less t s sqrt(1 + 1/k), where k values with the standard deviation s are known of the 28 snapshots before and t is the 0.99865 quantile of Student''s t for k - 1, or less high - value, whichever is more; NULL where k is below 7'),
 ('kpi_trend', 'expected_high', 'upper limit of that band: expected and the first of these, or value - low, whichever is more');
-
-/*
- * A table of ours is one of the caller that has all the columns, or the comment that we
- * gave it and lacks some that are new.  What others own is not written to: a trigger on it
- * would run with the rights of the caller.
- */
-CREATE FUNCTION engagement_lacks_columns(schema name, table_name text)
-RETURNS text[]
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    there record;
-    lacks text[];
-BEGIN
-    SELECT c.oid, c.relkind IN ('r', 'p') AND pg_get_userbyid(c.relowner) = current_user AS is_own,
-           obj_description(c.oid, 'pg_class') = t.meaning AS is_ours
-    INTO there
-    FROM @extschema@.engagement_table AS t
-    LEFT JOIN pg_class AS c ON c.oid = to_regclass(format('%I.%I', schema, t.table_name))
-    WHERE t.table_name = engagement_lacks_columns.table_name;
-    lacks := ARRAY(
-        SELECT w.column_name FROM @extschema@.engagement_table_column AS w
-        WHERE w.table_name = engagement_lacks_columns.table_name
-          AND NOT EXISTS (SELECT FROM pg_attribute
-                          WHERE attrelid = there.oid AND attname = w.column_name AND attnum > 0 AND NOT attisdropped)
-        ORDER BY w.position);
-    IF NOT there.is_own OR (lacks <> '{}' AND there.is_ours IS NOT TRUE AND there.oid IS NOT NULL) THEN
-        RAISE duplicate_table USING
-            MESSAGE = format('relation %I.%I exists and was not made by engagement', schema, table_name),
-            DETAIL = 'Snapshots and alerts are kept in tables of whoever attached the schema.',
-            HINT = 'Name another schema, or rename the relation.';
-    END IF;
-    RETURN lacks;
-END $$;
-
-COMMENT ON FUNCTION engagement_lacks_columns(name, text) IS
-'columns that a table of snapshots or alerts is yet to be given: all where it is not there; an error where a relation of another kind or owner has its name';
-
-CREATE FUNCTION engagement_add_columns(schema name, table_name text, lacks text[])
-RETURNS void
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-    relation text := format('%I.%I', schema, table_name);
-    is_new boolean := to_regclass(relation) IS NULL;
-    made record;
-    wanted record;
-BEGIN
-    SELECT * INTO made FROM @extschema@.engagement_table AS t WHERE t.table_name = table_name;
-    IF is_new THEN
-        EXECUTE format('CREATE TABLE %s ()', relation);
-        EXECUTE format('COMMENT ON TABLE %s IS %L', relation, made.meaning);
-    END IF;
-    FOR wanted IN
-        SELECT * FROM @extschema@.engagement_table_column AS c
-        WHERE c.table_name = table_name AND c.column_name = ANY (lacks)
-        ORDER BY c.position
-    LOOP
-        EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', relation, wanted.column_name, wanted.definition);
-        EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', relation, wanted.column_name, wanted.meaning);
-    END LOOP;
-    IF is_new THEN
-        EXECUTE format('ALTER TABLE %s ADD %s', relation, made.constraint_text);
-    END IF;
-END $$;
-
-COMMENT ON FUNCTION engagement_add_columns(name, text, text[]) IS
-'makes a table of snapshots or alerts, or gives it the columns that it lacks';
-
-CREATE FUNCTION engagement_prepare_tables(schema name)
-RETURNS void
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    wanted record;
-BEGIN
-    IF EXISTS (SELECT FROM @extschema@.engagement_table AS t
-               WHERE @extschema@.engagement_lacks_columns(schema, t.table_name) <> '{}') THEN
-        -- two snapshots at once after an update: the second waits, and finds what it lacked
-        EXECUTE format('LOCK TABLE %I.attached_source IN SHARE ROW EXCLUSIVE MODE', schema);
-        FOR wanted IN
-            SELECT t.table_name, @extschema@.engagement_lacks_columns(schema, t.table_name) AS lacks
-            FROM @extschema@.engagement_table AS t
-            ORDER BY t.position
-        LOOP
-            IF wanted.lacks <> '{}' THEN
-                PERFORM @extschema@.engagement_add_columns(schema, wanted.table_name, wanted.lacks);
-            END IF;
-        END LOOP;
-    END IF;
-END $$;
-
-COMMENT ON FUNCTION engagement_prepare_tables(name) IS
-'makes the tables of snapshots and alerts where they are not there, and adds what a later version brings';
-
-/*
- * What was kept is never dropped, but nothing is left of a schema in which nothing was.
- */
-CREATE FUNCTION engagement_drop_empty_tables(schema name)
-RETURNS void
-LANGUAGE plpgsql STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    relation text;
-    has_rows boolean;
-BEGIN
-    FOR relation IN SELECT format('%I.%I', schema, table_name) FROM @extschema@.engagement_table LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO has_rows;
-        IF has_rows THEN
-            RETURN;
-        END IF;
-    END LOOP;
-    EXECUTE (SELECT 'DROP TABLE ' || string_agg(format('%I.%I', schema, table_name), ', ') FROM @extschema@.engagement_table);
-END $$;
-
-COMMENT ON FUNCTION engagement_drop_empty_tables(name) IS
-'drops the tables of snapshots and alerts if none of them has a row';
 
 /*
  * Whoever may take snapshots: as in building views, expressions of the schema are read and
@@ -16267,10 +16349,10 @@ COMMENT ON FUNCTION engagement_backfill(name, date, date, interval) IS
 'takes snapshots of days that are over, from one to another in steps, in one transaction, with a notice at each percent; without a first day it goes on after the last snapshot, without a last day up to the last that is over. Alerts of these days are logged, but nobody is told. Returns the number of days';
 -- Alerts: what a snapshot finds beyond its limits
 
-INSERT INTO engagement_table (table_name, position, constraint_text, meaning) VALUES
-('alert_rule', 20, 'UNIQUE NULLS NOT DISTINCT (metric, condition, threshold, currency)',
+INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
+('alert_rule', 60, false, true, 'UNIQUE NULLS NOT DISTINCT (metric, condition, threshold, currency)',
  'one alert that engagement_alert() set'),
-('alert_log', 30, 'UNIQUE NULLS NOT DISTINCT (alert, currency, day)',
+('alert_log', 70, false, true, 'UNIQUE NULLS NOT DISTINCT (alert, currency, day)',
  'one alert that held on one day, and where the metric is in money for one currency');
 
 INSERT INTO engagement_table_column (table_name, position, column_name, definition, meaning) VALUES
@@ -17130,11 +17212,12 @@ FROM (VALUES
 ('column.lift', 'other', 'Lift', 'Razlika', 'Rozd\u00edl', 'R\u00f3\u017cnica', '\u0420\u0430\u0437\u043b\u0438\u043a\u0430', 'Rozdiel'),
 ('column.day', 'other', 'Day', 'Dan', 'Den', 'Dzie\u0144', '\u0414\u0430\u043d', 'De\u0148'),
 ('column.condition', 'other', 'Condition', 'Uvjet', 'Podm\u00ednka', 'Warunek', '\u0423\u0441\u043b\u043e\u0432', 'Podmienka'),
+('column.threshold', 'other', 'Threshold', 'Prag', 'Pr\u00e1h', 'Pr\u00f3g', '\u041f\u0440\u0430\u0433', 'Prah'),
 ('column.expected', 'other', 'Expected', 'O\u010dekivano', 'O\u010dek\u00e1v\u00e1no', 'Oczekiwano', '\u041e\u0447\u0435\u043a\u0438\u0432\u0430\u043d\u043e', 'O\u010dak\u00e1van\u00e9'),
 ('column.experiments.low', 'other', 'from', 'od', 'od', 'od', '\u043e\u0434', 'od'),
 ('column.experiments.high', 'other', 'to', 'do', 'do', 'do', '\u0434\u043e', 'do'),
 ('column.p_best', 'other', 'P(best)', 'P(najbolja)', 'P(nejlep\u0161\u00ed)', 'P(najlepszy)', 'P(\u043d\u0430\u0458\u0431\u043e\u0459\u0430)', 'P(najlep\u0161\u00ed)'),
-('column.srm_alarm', 'other', 'Uneven split', 'Neravnomjerna podjela', 'Nerovn\u00e9 d\u011blen\u00ed', 'Nier\u00f3wny podzia\u0142', '\u041d\u0435\u0440\u0430\u0432\u043d\u043e\u043c\u0435\u0440\u043d\u0430 \u043f\u043e\u0434\u0435\u043b\u0430', 'Nerovn\u00e9 delenie'),
+('column.verdict', 'other', 'Verdict', 'Zaklju\u010dak', 'Z\u00e1v\u011br', 'Wniosek', '\u0417\u0430\u043a\u0459\u0443\u0447\u0430\u043a', 'Z\u00e1ver'),
 ('column.severity', 'other', 'Severity', 'Te\u017eina', 'Z\u00e1va\u017enost', 'Waga', '\u0422\u0435\u0436\u0438\u043d\u0430', 'Z\u00e1va\u017enos\u0165'),
 ('column.finding', 'other', 'Finding', 'Nalaz', 'N\u00e1lez', 'Ustalenie', '\u041d\u0430\u043b\u0430\u0437', 'N\u00e1lez'),
 ('column.source', 'other', 'Source', 'Izvor', 'Zdroj', '\u0179r\u00f3d\u0142o', '\u0418\u0437\u0432\u043e\u0440', 'Zdroj'),
@@ -17151,7 +17234,13 @@ FROM (VALUES
 ('severity.warning', 'other', 'warning', 'upozorenje', 'varov\u00e1n\u00ed', 'ostrze\u017cenie', '\u0443\u043f\u043e\u0437\u043e\u0440\u0435\u045a\u0435', 'varovanie'),
 ('severity.note', 'other', 'note', 'napomena', 'pozn\u00e1mka', 'uwaga', '\u043d\u0430\u043f\u043e\u043c\u0435\u043d\u0430', 'pozn\u00e1mka'),
 
--- Conditions of alerts.
+-- Verdicts on a variant, of its rate; and conditions of alerts.
+('verdict.higher', 'other', 'higher', 'vi\u0161a', 'vy\u0161\u0161\u00ed', 'wy\u017cszy', '\u0432\u0438\u0448\u0430', 'vy\u0161\u0161ia'),
+('verdict.lower', 'other', 'lower', 'ni\u017ea', 'ni\u017e\u0161\u00ed', 'ni\u017cszy', '\u043d\u0438\u0436\u0430', 'ni\u017e\u0161ia'),
+('verdict.same', 'other', 'alike', 'jednaka', 'stejn\u00e1', 'taki sam', '\u0458\u0435\u0434\u043d\u0430\u043a\u0430', 'rovnak\u00e1'),
+('verdict.wait', 'other', 'too early', 'prerano', 'p\u0159ed\u010dasn\u00e9', 'za wcze\u015bnie', '\u043f\u0440\u0435\u0440\u0430\u043d\u043e', 'pred\u010dasn\u00e9'),
+('verdict.uneven', 'other', 'uneven split', 'lo\u0161a podjela', '\u0161patn\u00fd pom\u011br', 'z\u0142y podzia\u0142', '\u043b\u043e\u0448\u0430 \u043f\u043e\u0434\u0435\u043b\u0430', 'zl\u00fd pomer'),
+('verdict.none', 'other', 'none', 'nema', '\u017e\u00e1dn\u00fd', 'brak', '\u043d\u0435\u043c\u0430', '\u017eiadny'),
 ('condition.below', 'other', 'below', 'ispod', 'pod', 'poni\u017cej', '\u0438\u0441\u043f\u043e\u0434', 'pod'),
 ('condition.above', 'other', 'above', 'iznad', 'nad', 'powy\u017cej', '\u0438\u0437\u043d\u0430\u0434', 'nad'),
 ('condition.drop', 'other', 'drop', 'pad', 'pokles', 'spadek', '\u043f\u0430\u0434', 'pokles'),
@@ -17310,6 +17399,7 @@ CREATE TABLE engagement_report_column (
     unit        text NOT NULL CHECK (unit IN ('text', 'count', 'number', 'money', 'share', 'score', 'percent_points', 'days', 'duration',
                                               'date', 'month', 'boolean', 'list')),
     labels      text,
+    is_detail   boolean NOT NULL DEFAULT false,
     PRIMARY KEY (section, column_name),
     UNIQUE (section, position)
 );
@@ -17326,6 +17416,8 @@ COMMENT ON COLUMN engagement_report_column.unit IS
 'how its values are written: as engagement_format() does, or a list of them; where the section has a column unit, values of number are written as that says';
 COMMENT ON COLUMN engagement_report_column.labels IS
 'where values are names that have labels, what these labels begin with; NULL where they are shown as they are';
+COMMENT ON COLUMN engagement_report_column.is_detail IS
+'left out of a table on the text page, which has not room for all columns';
 
 GRANT SELECT ON engagement_report_section, engagement_report_column TO PUBLIC;
 
@@ -17380,18 +17472,16 @@ ORDER BY funnel, f.step
 $section$),
 
 (90, 'rfm', 'map', '{rfm}', $section$
-SELECT r AS x, f AS y, segment AS label, currency, count(*) AS size, sum(monetary) AS value
-FROM metrics.rfm
-GROUP BY r, f, segment, currency
+SELECT r AS x, f AS y, segment AS label, currency, customers AS size, monetary AS value
+FROM metrics.report_rfm
 ORDER BY currency, r, f, segment
 $section$),
 
-(100, 'segments', 'bars', '{rfm_segments}', $section$
+(100, 'segments', 'bars', '{rfm}', $section$
 SELECT segment AS label, 'count' AS unit, NULL AS currency, sum(customers) AS value
-FROM metrics.rfm_segments
+FROM metrics.report_rfm AS r
 GROUP BY segment
-HAVING sum(customers) > 0
-ORDER BY min(position)
+ORDER BY (SELECT min(position) FROM engagement.engagement_rfm_rule AS rule WHERE scheme = 'classic11' AND rule.segment = r.segment)
 $section$),
 
 -- Without a fit nothing is at risk that is known of, and nothing need be computed.
@@ -17403,14 +17493,24 @@ GROUP BY segment, currency
 ORDER BY currency, value DESC NULLS LAST
 $section$),
 
+-- The verdict begins with what it comes to, in the words of ab_verdict().
 (120, 'experiments', 'table', '{experiment_results}', $section$
-SELECT experiment, variant, n, rate, lift, lift_low AS low, lift_high AS high, p_best, CASE WHEN srm_alarm THEN true END AS srm_alarm
+SELECT experiment, variant, n, rate, lift, lift_low AS low, lift_high AS high, p_best,
+       CASE WHEN srm_alarm THEN 'uneven'
+            WHEN is_control THEN NULL
+            WHEN words LIKE 'higher than%' THEN 'higher'
+            WHEN words LIKE 'lower than%' THEN 'lower'
+            WHEN words LIKE 'no difference%' THEN 'same'
+            WHEN words LIKE 'not enough%' THEN 'wait'
+            ELSE 'none' END AS verdict
 FROM metrics.experiment_results
+CROSS JOIN LATERAL (SELECT coalesce(verdict, value_verdict) AS words) AS v
 ORDER BY experiment, is_control DESC, variant
 $section$),
 
 (130, 'alerts', 'table', '{alert_log}', $section$
-SELECT l.day, l.metric, l.condition, u.unit, l.currency, l.value * u.factor AS value, l.expected * u.factor AS expected
+SELECT l.day, l.metric, l.condition, u.unit, l.currency, CASE WHEN l.condition IN ('below', 'above') THEN l.threshold * u.factor END AS threshold,
+       l.value * u.factor AS value, l.expected * u.factor AS expected
 FROM metrics.alert_log AS l
 JOIN metrics.report_unit AS u USING (metric)
 WHERE l.day BETWEEN :as_of - :days + 1 AND :as_of
@@ -17418,10 +17518,10 @@ ORDER BY l.day DESC, l.metric, l.currency
 LIMIT 20
 $section$),
 
--- It looks at all rows, and takes longer than all the rest where there are many.
+-- What the findings do to the numbers is not shown, and takes longer than all the rest where there are many rows.
 (140, 'doctor', 'table', '{}', $section$
 SELECT severity, finding, count, share, examples[1:3] AS examples
-FROM engagement.engagement_doctor($1)
+FROM engagement.engagement_doctor($1, false)
 ORDER BY array_position('{error,warning,note}', severity), share DESC NULLS LAST, finding
 $section$);
 
@@ -17454,12 +17554,14 @@ DELETE FROM engagement_report_column WHERE section = 'headline' AND column_name 
 INSERT INTO engagement_report_column (section, position, column_name, unit, labels) VALUES
 ('experiments', 1, 'experiment', 'text', NULL), ('experiments', 2, 'variant', 'text', NULL), ('experiments', 3, 'n', 'count', NULL),
 ('experiments', 4, 'rate', 'share', NULL), ('experiments', 5, 'lift', 'share', NULL), ('experiments', 6, 'low', 'share', NULL),
-('experiments', 7, 'high', 'share', NULL), ('experiments', 8, 'p_best', 'share', NULL), ('experiments', 9, 'srm_alarm', 'boolean', NULL),
+('experiments', 7, 'high', 'share', NULL), ('experiments', 8, 'p_best', 'share', NULL), ('experiments', 9, 'verdict', 'text', 'verdict'),
 ('alerts', 1, 'day', 'date', NULL), ('alerts', 2, 'metric', 'text', 'metric'), ('alerts', 3, 'condition', 'text', 'condition'),
-('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'value', 'number', NULL),
-('alerts', 7, 'expected', 'number', NULL),
+('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'threshold', 'number', NULL),
+('alerts', 7, 'value', 'number', NULL), ('alerts', 8, 'expected', 'number', NULL),
 ('doctor', 1, 'severity', 'text', 'severity'), ('doctor', 2, 'finding', 'text', 'finding'), ('doctor', 3, 'count', 'count', NULL),
 ('doctor', 4, 'share', 'share', NULL), ('doctor', 5, 'examples', 'list', NULL);
+
+UPDATE engagement_report_column SET is_detail = true WHERE (section, column_name) IN (('experiments', 'p_best'), ('alerts', 'threshold'));
 
 /*
  * What several sections read in common, and no view of the shop's has.
@@ -17490,6 +17592,16 @@ SELECT metric, CASE WHEN unit IN ('share', 'money', 'days') THEN unit
                     ELSE 'number' END AS unit,
        CASE unit WHEN 'hours' THEN 3600 ELSE 1 END AS factor
 FROM engagement.engagement_metric
+$step$),
+
+-- Of triples of scores there are so few that they are counted first, and named then.
+(15, 'report_rfm', $step$
+SELECT r, f, segment, currency, sum(customers)::bigint AS customers, sum(monetary) AS monetary
+FROM (SELECT scores / 100 AS r, scores / 10 % 10 AS f, engagement.rfm_segment(scores / 100, scores / 10 % 10, nullif(scores % 10, 0)) AS segment,
+             currency, count(*) AS customers, sum(monetary) AS monetary
+      FROM (SELECT 100 * r + 10 * f + coalesce(m, 0) AS scores, currency, monetary FROM metrics.rfm OFFSET '0') AS c
+      GROUP BY scores, currency) AS triple
+GROUP BY r, f, segment, currency
 $step$),
 
 -- The trend has the twelve months before the one in which the next day lies, NULL where nothing is known.
@@ -17656,9 +17768,10 @@ RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_agg(jsonb_build_object('name', column_name, 'unit', unit,
+    SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', column_name, 'unit', unit,
                          'label', coalesce(words ->> format('column.%s.%s', c.section, column_name), words ->> ('column.' || column_name),
-                                           column_name)) ORDER BY position)
+                                           column_name),
+                         'is_detail', nullif(is_detail, false))) ORDER BY position)
     FROM @extschema@.engagement_report_column AS c
     WHERE c.section = engagement_report_columns.section
 $$;
@@ -18047,7 +18160,7 @@ $$;
 COMMENT ON FUNCTION engagement_cells_of_bars(jsonb, boolean, jsonb) IS
 'table of a section of bars';
 
-CREATE FUNCTION engagement_cells_of_table(section jsonb, words jsonb)
+CREATE FUNCTION engagement_cells_of_table(section jsonb, in_full boolean, words jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -18055,7 +18168,7 @@ AS $$
     WITH shown AS (
         SELECT c ->> 'name' AS name, c ->> 'unit' AS unit, c ->> 'label' AS label, place
         FROM jsonb_array_elements(section -> 'columns') WITH ORDINALITY AS c (c, place)
-        WHERE c ->> 'name' NOT IN ('unit', 'currency'))
+        WHERE c ->> 'name' NOT IN ('unit', 'currency') AND (in_full OR NOT c ? 'is_detail'))
     SELECT jsonb_build_object(
         'head', (SELECT jsonb_agg(label ORDER BY place) FROM shown),
         'right', (SELECT jsonb_agg(unit NOT IN ('text', 'list', 'boolean', 'date', 'month') ORDER BY place) FROM shown),
@@ -18068,7 +18181,7 @@ AS $$
     FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)
 $$;
 
-COMMENT ON FUNCTION engagement_cells_of_table(jsonb, jsonb) IS
+COMMENT ON FUNCTION engagement_cells_of_table(jsonb, boolean, jsonb) IS
 'table of a section that is one';
 
 CREATE FUNCTION engagement_filled_cells(cells jsonb)
@@ -18113,7 +18226,7 @@ AS $$
         WHEN 'heat_map' THEN @extschema@.engagement_cells_of_heat_map(section, words)
         WHEN 'map' THEN @extschema@.engagement_cells_of_map(section, words)
         WHEN 'bars' THEN @extschema@.engagement_cells_of_bars(section, in_full, words)
-        ELSE @extschema@.engagement_cells_of_table(section, words) END)
+        ELSE @extschema@.engagement_cells_of_table(section, in_full, words) END)
 $$;
 
 COMMENT ON FUNCTION engagement_cells(jsonb, boolean, jsonb) IS

@@ -61,6 +61,8 @@ my $calls = q{
    all   -     all    all    - | SELECT eng.engagement_type_of('email', 'shop.orders')
    all   -     all    all    - | SELECT eng.engagement_type_as('column', 'email', 'shop.orders', '')
    all   -     all    all    - | SELECT eng.engagement_types_of('orders', 'shop.orders', '{"amount": "total"}', NULL)
+   all   -     all    all    - | SELECT eng.engagement_main_currency('metrics')
+   done  -     done   done   - | SELECT eng.engagement_checks_to_run('metrics', 'current_date', '{orders}')
    done  -     done   done   - | SELECT eng.engagement_check_relation('shop.orders')
    done  -     done   done   - | SELECT eng.engagement_check_steps('metrics', '{landing,purchase}')
    all   none  all    all    none | SELECT relation, source, columns FROM eng.engagement_discover('shop')
@@ -115,12 +117,11 @@ my $calls = q{
    done  -     done   -      - | SELECT eng.engagement_create_views('metrics')
    done  -     done   -      - | SELECT eng.engagement_comment_columns('metrics')
    done  -     done   -      - | SELECT eng.engagement_drop_views('metrics', '{kpi_alerts}')
-   done  -     done   -      - | SELECT eng.engagement_drop_empty_tables('metrics')
+   2BP01 -     2BP01  -      - | SELECT eng.engagement_drop_tables('metrics')
    done  -     done   -      - | SELECT eng.engagement_write_snapshot('metrics', '2024-12-31')
    done  -     done   -      - | SELECT eng.engagement_log_alerts('metrics', '{2024-12-31}', false)
    42701 -     42701  -      - | SELECT eng.engagement_add_columns('metrics', 'kpi_history', '{n}')
-   done  -     done   done   done | SELECT eng.engagement_prepare_schema('metrics')
-   done  -     done   done   done | SELECT eng.engagement_prepare_fit('metrics')
+   42P07 -     done   42P07  42P07 | SELECT eng.engagement_prepare_schema('metrics')
    done  -     done   done   done | SELECT eng.engagement_try_write_down('orders', 'shop.orders', '{}', NULL, NULL, 'metrics', '{}')
    done  done  done   done   done | SELECT eng.engagement_attach_preset_source('odoo', 'orders', '{shop}', NULL, 'metrics')
 #  a schema of one's own needs the right to make one, and to read what is attached
@@ -141,7 +142,7 @@ my $any = q{
 	html_style html_svg html_table html_ticks html_tile html_tiles html_value html_x in_ascii job_name label markdown_escape
 	markdown_table milliseconds_since money_decimals name_of orders_of_lines orders_query plain plain_cells plural policy_text
 	preset_relations promising_relations ranked_columns refunds_query relation_names report_columns report_html report_markdown
-	report_rows report_text scored snapshot_command source_items source_rows tables template text_cell text_section text_table trend
+	report_rows report_text scored snapshot_command source_items source_rows template text_cell text_section text_table trend
 	unescape widths words wrap
 };
 
