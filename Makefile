@@ -39,3 +39,10 @@ $(INSTALL_SQL): $(TOPICS:%=sql/install/%.sql) engagement.control Makefile
 	cat $(TOPICS:%=sql/install/%.sql) | perl -CSD -pe 's/([^\x00-\x7f])/sprintf("\\u%04x", ord $$1)/ge' > $@
 
 $(OBJS): $(wildcard src/*.h)
+
+# The install script of a release that is not out yet: see test/released/README.md.
+freeze: $(INSTALL_SQL)
+	@grep -q '^## $(EXTVERSION) (unreleased)' CHANGELOG.md || { echo '$(EXTVERSION) is released: its install script is never edited again' >&2; exit 1; }
+	cp $< test/released/
+
+.PHONY: freeze

@@ -277,7 +277,7 @@ SELECT c.position, c.check_name, 'warning', c.sources,
        pg_catalog.format(c.rows_query,
               $$lower(email COLLATE "C") LIKE ANY ('{%test%,%qa%,%dummy%}') AND (split_part(email, '@', 1) ~* '(^|[^[:alpha:]])(test|testing|qa|dummy)([^[:alpha:]]|$)'
                OR split_part(email, '@', 2) ~* '(^|\.)(test|testing)(\.|$)')$$,
-              $$name ~* '(^|[^[:alpha:]])(test|testing|qa|dummy)([^[:alpha:]]|$)'$$)
+              $$lower(name COLLATE "C") LIKE ANY ('{%test%,%qa%,%dummy%}') AND name ~* '(^|[^[:alpha:]])(test|testing|qa|dummy)([^[:alpha:]]|$)'$$)
 FROM (VALUES
     (140, 'test_orders', '{orders}'::text[],
      'orders with an e-mail address that looks like one for trying things out',
@@ -360,8 +360,8 @@ FROM (VALUES
     ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)'),
     ('other_currencies', 'coalesce((min(o.currency COLLATE "C") <> max(o.currency COLLATE "C"))::integer, 0)'),
     ('missing_currencies', 'count(*) - count(o.currency)'),
-    ('orders_of_unknown_customers', 'count(o.customer_id)'),
-    ('guest_account', 'count(o.customer_id)')
+    ('orders_of_unknown_customers', 'coalesce(engagement.customers(engagement.ledger_agg(o.customer_id)) - engagement.customers(engagement.ledger_intersect(engagement.ledger_agg(o.customer_id), (SELECT engagement.ledger_agg(c.customer_id) FROM metrics.customers AS c))), count(o.customer_id))'),
+    ('guest_account', 'coalesce((engagement.repeat_rate(engagement.ledger_agg(o.customer_id), greatest(count(o.customer_id) / 100, 50)::integer + 1) > 0)::integer, 0)')
     ) AS q (check_name, quick)
 WHERE c.check_name = q.check_name;
 

@@ -32,8 +32,9 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
            sum(amount) AS amount, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
            engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) AS mean
-    FROM (SELECT * FROM metrics.orders OFFSET '0') AS orders
-    JOIN generate_series(0, 24) AS b (bucket) ON bucket = width_bucket(ordered_on, (SELECT months FROM bounds))
+    FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
+          FROM metrics.orders OFFSET '0') AS orders
+    WHERE bucket <= 24
     GROUP BY bucket, currency, amount IS NULL$part$),
 
 ('kpi_monthly', 'refunded', 20, '{orders}', true, $part$

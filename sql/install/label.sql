@@ -134,11 +134,12 @@ FROM (VALUES
 ('column.lift', 'other', 'Lift', 'Razlika', 'Rozdíl', 'Różnica', 'Разлика', 'Rozdiel'),
 ('column.day', 'other', 'Day', 'Dan', 'Den', 'Dzień', 'Дан', 'Deň'),
 ('column.condition', 'other', 'Condition', 'Uvjet', 'Podmínka', 'Warunek', 'Услов', 'Podmienka'),
+('column.threshold', 'other', 'Threshold', 'Prag', 'Práh', 'Próg', 'Праг', 'Prah'),
 ('column.expected', 'other', 'Expected', 'Očekivano', 'Očekáváno', 'Oczekiwano', 'Очекивано', 'Očakávané'),
 ('column.experiments.low', 'other', 'from', 'od', 'od', 'od', 'од', 'od'),
 ('column.experiments.high', 'other', 'to', 'do', 'do', 'do', 'до', 'do'),
 ('column.p_best', 'other', 'P(best)', 'P(najbolja)', 'P(nejlepší)', 'P(najlepszy)', 'P(најбоља)', 'P(najlepší)'),
-('column.srm_alarm', 'other', 'Uneven split', 'Neravnomjerna podjela', 'Nerovné dělení', 'Nierówny podział', 'Неравномерна подела', 'Nerovné delenie'),
+('column.verdict', 'other', 'Verdict', 'Zaključak', 'Závěr', 'Wniosek', 'Закључак', 'Záver'),
 ('column.severity', 'other', 'Severity', 'Težina', 'Závažnost', 'Waga', 'Тежина', 'Závažnosť'),
 ('column.finding', 'other', 'Finding', 'Nalaz', 'Nález', 'Ustalenie', 'Налаз', 'Nález'),
 ('column.source', 'other', 'Source', 'Izvor', 'Zdroj', 'Źródło', 'Извор', 'Zdroj'),
@@ -155,7 +156,13 @@ FROM (VALUES
 ('severity.warning', 'other', 'warning', 'upozorenje', 'varování', 'ostrzeżenie', 'упозорење', 'varovanie'),
 ('severity.note', 'other', 'note', 'napomena', 'poznámka', 'uwaga', 'напомена', 'poznámka'),
 
--- Conditions of alerts.
+-- Verdicts on a variant, of its rate; and conditions of alerts.
+('verdict.higher', 'other', 'higher', 'viša', 'vyšší', 'wyższy', 'виша', 'vyššia'),
+('verdict.lower', 'other', 'lower', 'niža', 'nižší', 'niższy', 'нижа', 'nižšia'),
+('verdict.same', 'other', 'alike', 'jednaka', 'stejná', 'taki sam', 'једнака', 'rovnaká'),
+('verdict.wait', 'other', 'too early', 'prerano', 'předčasné', 'za wcześnie', 'прерано', 'predčasné'),
+('verdict.uneven', 'other', 'uneven split', 'loša podjela', 'špatný poměr', 'zły podział', 'лоша подела', 'zlý pomer'),
+('verdict.none', 'other', 'none', 'nema', 'žádný', 'brak', 'нема', 'žiadny'),
 ('condition.below', 'other', 'below', 'ispod', 'pod', 'poniżej', 'испод', 'pod'),
 ('condition.above', 'other', 'above', 'iznad', 'nad', 'powyżej', 'изнад', 'nad'),
 ('condition.drop', 'other', 'drop', 'pad', 'pokles', 'spadek', 'пад', 'pokles'),

@@ -32,6 +32,7 @@ CREATE TABLE engagement_report_column (
     unit        text NOT NULL CHECK (unit IN ('text', 'count', 'number', 'money', 'share', 'score', 'percent_points', 'days', 'duration',
                                               'date', 'month', 'boolean', 'list')),
     labels      text,
+    is_detail   boolean NOT NULL DEFAULT false,
     PRIMARY KEY (section, column_name),
     UNIQUE (section, position)
 );
@@ -48,6 +49,8 @@ COMMENT ON COLUMN engagement_report_column.unit IS
 'how its values are written: as engagement_format() does, or a list of them; where the section has a column unit, values of number are written as that says';
 COMMENT ON COLUMN engagement_report_column.labels IS
 'where values are names that have labels, what these labels begin with; NULL where they are shown as they are';
+COMMENT ON COLUMN engagement_report_column.is_detail IS
+'left out of a table on the text page, which has not room for all columns';
 
 GRANT SELECT ON engagement_report_section, engagement_report_column TO PUBLIC;
 
@@ -123,14 +126,24 @@ GROUP BY segment, currency
 ORDER BY currency, value DESC NULLS LAST
 $section$),
 
+-- The verdict begins with what it comes to, in the words of ab_verdict().
 (120, 'experiments', 'table', '{experiment_results}', $section$
-SELECT experiment, variant, n, rate, lift, lift_low AS low, lift_high AS high, p_best, CASE WHEN srm_alarm THEN true END AS srm_alarm
+SELECT experiment, variant, n, rate, lift, lift_low AS low, lift_high AS high, p_best,
+       CASE WHEN srm_alarm THEN 'uneven'
+            WHEN is_control THEN NULL
+            WHEN words LIKE 'higher than%' THEN 'higher'
+            WHEN words LIKE 'lower than%' THEN 'lower'
+            WHEN words LIKE 'no difference%' THEN 'same'
+            WHEN words LIKE 'not enough%' THEN 'wait'
+            ELSE 'none' END AS verdict
 FROM metrics.experiment_results
+CROSS JOIN LATERAL (SELECT coalesce(verdict, value_verdict) AS words) AS v
 ORDER BY experiment, is_control DESC, variant
 $section$),
 
 (130, 'alerts', 'table', '{alert_log}', $section$
-SELECT l.day, l.metric, l.condition, u.unit, l.currency, l.value * u.factor AS value, l.expected * u.factor AS expected
+SELECT l.day, l.metric, l.condition, u.unit, l.currency, CASE WHEN l.condition IN ('below', 'above') THEN l.threshold * u.factor END AS threshold,
+       l.value * u.factor AS value, l.expected * u.factor AS expected
 FROM metrics.alert_log AS l
 JOIN metrics.report_unit AS u USING (metric)
 WHERE l.day BETWEEN :as_of - :days + 1 AND :as_of
@@ -174,12 +187,14 @@ DELETE FROM engagement_report_column WHERE section = 'headline' AND column_name 
 INSERT INTO engagement_report_column (section, position, column_name, unit, labels) VALUES
 ('experiments', 1, 'experiment', 'text', NULL), ('experiments', 2, 'variant', 'text', NULL), ('experiments', 3, 'n', 'count', NULL),
 ('experiments', 4, 'rate', 'share', NULL), ('experiments', 5, 'lift', 'share', NULL), ('experiments', 6, 'low', 'share', NULL),
-('experiments', 7, 'high', 'share', NULL), ('experiments', 8, 'p_best', 'share', NULL), ('experiments', 9, 'srm_alarm', 'boolean', NULL),
+('experiments', 7, 'high', 'share', NULL), ('experiments', 8, 'p_best', 'share', NULL), ('experiments', 9, 'verdict', 'text', 'verdict'),
 ('alerts', 1, 'day', 'date', NULL), ('alerts', 2, 'metric', 'text', 'metric'), ('alerts', 3, 'condition', 'text', 'condition'),
-('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'value', 'number', NULL),
-('alerts', 7, 'expected', 'number', NULL),
+('alerts', 4, 'unit', 'text', NULL), ('alerts', 5, 'currency', 'text', NULL), ('alerts', 6, 'threshold', 'number', NULL),
+('alerts', 7, 'value', 'number', NULL), ('alerts', 8, 'expected', 'number', NULL),
 ('doctor', 1, 'severity', 'text', 'severity'), ('doctor', 2, 'finding', 'text', 'finding'), ('doctor', 3, 'count', 'count', NULL),
 ('doctor', 4, 'share', 'share', NULL), ('doctor', 5, 'examples', 'list', NULL);
+
+UPDATE engagement_report_column SET is_detail = true WHERE (section, column_name) IN (('experiments', 'p_best'), ('alerts', 'threshold'));
 
 /*
  * What several sections read in common, and no view of the shop's has.
@@ -212,10 +227,13 @@ SELECT metric, CASE WHEN unit IN ('share', 'money', 'days') THEN unit
 FROM engagement.engagement_metric
 $step$),
 
--- The one section that reads each customer's scores is then spared what the other would read of the year before.
+-- Of triples of scores there are so few that they are counted first, and named then.
 (15, 'report_rfm', $step$
-SELECT r, f, segment, currency, count(*) AS customers, sum(monetary) AS monetary
-FROM metrics.rfm
+SELECT r, f, segment, currency, sum(customers)::bigint AS customers, sum(monetary) AS monetary
+FROM (SELECT scores / 100 AS r, scores / 10 % 10 AS f, engagement.rfm_segment(scores / 100, scores / 10 % 10, nullif(scores % 10, 0)) AS segment,
+             currency, count(*) AS customers, sum(monetary) AS monetary
+      FROM (SELECT 100 * r + 10 * f + coalesce(m, 0) AS scores, currency, monetary FROM metrics.rfm OFFSET '0') AS c
+      GROUP BY scores, currency) AS triple
 GROUP BY r, f, segment, currency
 $step$),
 
@@ -383,9 +401,10 @@ RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_agg(jsonb_build_object('name', column_name, 'unit', unit,
+    SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', column_name, 'unit', unit,
                          'label', coalesce(words ->> format('column.%s.%s', c.section, column_name), words ->> ('column.' || column_name),
-                                           column_name)) ORDER BY position)
+                                           column_name),
+                         'is_detail', nullif(is_detail, false))) ORDER BY position)
     FROM @extschema@.engagement_report_column AS c
     WHERE c.section = engagement_report_columns.section
 $$;

@@ -334,7 +334,7 @@ $$;
 COMMENT ON FUNCTION engagement_cells_of_bars(jsonb, boolean, jsonb) IS
 'table of a section of bars';
 
-CREATE FUNCTION engagement_cells_of_table(section jsonb, words jsonb)
+CREATE FUNCTION engagement_cells_of_table(section jsonb, in_full boolean, words jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -342,7 +342,7 @@ AS $$
     WITH shown AS (
         SELECT c ->> 'name' AS name, c ->> 'unit' AS unit, c ->> 'label' AS label, place
         FROM jsonb_array_elements(section -> 'columns') WITH ORDINALITY AS c (c, place)
-        WHERE c ->> 'name' NOT IN ('unit', 'currency'))
+        WHERE c ->> 'name' NOT IN ('unit', 'currency') AND (in_full OR NOT c ? 'is_detail'))
     SELECT jsonb_build_object(
         'head', (SELECT jsonb_agg(label ORDER BY place) FROM shown),
         'right', (SELECT jsonb_agg(unit NOT IN ('text', 'list', 'boolean', 'date', 'month') ORDER BY place) FROM shown),
@@ -355,7 +355,7 @@ AS $$
     FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)
 $$;
 
-COMMENT ON FUNCTION engagement_cells_of_table(jsonb, jsonb) IS
+COMMENT ON FUNCTION engagement_cells_of_table(jsonb, boolean, jsonb) IS
 'table of a section that is one';
 
 CREATE FUNCTION engagement_filled_cells(cells jsonb)
@@ -400,7 +400,7 @@ AS $$
         WHEN 'heat_map' THEN @extschema@.engagement_cells_of_heat_map(section, words)
         WHEN 'map' THEN @extschema@.engagement_cells_of_map(section, words)
         WHEN 'bars' THEN @extschema@.engagement_cells_of_bars(section, in_full, words)
-        ELSE @extschema@.engagement_cells_of_table(section, words) END)
+        ELSE @extschema@.engagement_cells_of_table(section, in_full, words) END)
 $$;
 
 COMMENT ON FUNCTION engagement_cells(jsonb, boolean, jsonb) IS

@@ -12,7 +12,9 @@ CREATE TABLE written (
     round int, client int, n int, kind text NOT NULL, id bigint NOT NULL, day date, taken_at timestamptz,
     PRIMARY KEY (round, client, n)
 );
+-- What was seen from outside: how many were acknowledged, and the memory of long sessions.
 CREATE TABLE acknowledged (round int, client int, n int, PRIMARY KEY (round, client));
+CREATE TABLE memory (round int, backend int, second int, kb int);
 CREATE TABLE disagreement (question text, seen_at timestamptz DEFAULT clock_timestamp(), difference text);
 
 -- What the shop was before: whatever has a higher id, the load wrote.

@@ -353,5 +353,39 @@ SELECT partial, serial = parallel AS same
 FROM serial_and_parallel(format('SELECT (SELECT x FROM (SELECT %s FROM fact) AS x)::text', :'calls'));
 
 RESET ALL;
-DROP TABLE fact, parallel_call, parallel_result;
-DROP FUNCTION is_partial, calls_only, serial_and_parallel, workers_launched;
+
+-- As over a distributed table: nodes build the states, under settings of their own, and send
+-- them as text; another reads, combines and finishes them.  One node has no rows.
+CREATE FUNCTION distributed(aggregate regprocedure, call text, OUT answer text, OUT is_plain boolean, OUT is_lossless boolean) LANGUAGE plpgsql AS $$
+DECLARE
+    a record;
+BEGIN
+    SELECT aggtransfn, aggcombinefn, aggfinalfn, aggtranstype::regtype AS state, oidvectortypes(proargtypes) AS types,
+           ', INITCOND = ' || quote_literal(agginitval) AS start, ', FINALFUNC = ' || nullif(aggfinalfn, 0)::regproc AS finish
+    INTO a FROM pg_aggregate JOIN pg_proc AS p ON p.oid = aggfnoid WHERE aggfnoid = aggregate;
+    EXECUTE format('CREATE AGGREGATE state_of(%s) (SFUNC = %s, STYPE = %s%s)', a.types, a.aggtransfn, a.state, a.start);
+    EXECUTE format('CREATE AGGREGATE finish(%1$s) (SFUNC = %2$s, STYPE = %1$s%3$s)', a.state, a.aggcombinefn, a.finish);
+    PERFORM set_config(name, value, true)
+    FROM (VALUES ('TimeZone', 'Asia/Kathmandu'), ('DateStyle', 'German'), ('IntervalStyle', 'sql_standard'), ('extra_float_digits', '-15'),
+                 ('bytea_output', 'escape'), ('client_encoding', 'LATIN1'), ('standard_conforming_strings', 'on')) AS s (name, value);
+    EXECUTE format('CREATE TEMP TABLE sent AS
+                    SELECT state_of(%1$s)::text AS state FROM fact WHERE i <= 3000 GROUP BY i %% 4
+                    UNION ALL SELECT state_of(%1$s)::text FROM fact WHERE i < 0', regexp_replace(call, '^\w+\((.*)\)$', '\1'));
+    PERFORM set_config(name, reset_val, true) FROM pg_settings
+    WHERE name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'client_encoding');
+    EXECUTE format('SELECT finish(state::%1$s)::text, bool_and(state !~ ''[^ -~]''), bool_and(state::%1$s::text = state) FROM sent', a.state)
+    INTO answer, is_plain, is_lossless;
+    DROP TABLE sent;
+    EXECUTE format('DROP AGGREGATE state_of(%s), finish(%s)', a.types, a.state);
+END $$;
+CREATE FUNCTION answer(query text, OUT answer text) LANGUAGE plpgsql AS 'BEGIN EXECUTE query INTO answer; END';
+CREATE TABLE distributed_result AS
+SELECT aggregate, answer(format('SELECT %s::text FROM fact WHERE i <= 3000', call)) AS whole, d.*
+FROM parallel_call, LATERAL distributed(aggregate, call) AS d;
+SELECT count(*) > 150 AS many, bool_and(answer = whole) AS same, bool_and(is_plain) AS is_plain, bool_and(is_lossless) AS is_lossless FROM distributed_result;
+SELECT aggregate, is_plain, is_lossless, left(whole, 200) AS whole, left(answer, 200) AS answer
+FROM distributed_result WHERE (answer = whole AND is_plain AND is_lossless) IS NOT TRUE
+ORDER BY aggregate;
+
+DROP TABLE fact, parallel_call, parallel_result, distributed_result;
+DROP FUNCTION is_partial, calls_only, serial_and_parallel, workers_launched, distributed, answer;

@@ -126,10 +126,34 @@ SELECT item ->> 'step', (item ->> 'count')::bigint FROM item WHERE section = 'fu
 EXCEPT SELECT name, visitors FROM report.funnel_buy;
 SELECT item ->> 'step' AS step, item -> 'count' AS visitors FROM item WHERE section = 'funnel_buy' ORDER BY place;
 SELECT item ->> 'experiment', item ->> 'variant', (item ->> 'n')::bigint, (item ->> 'rate')::numeric, (item ->> 'lift')::numeric, (item ->> 'low')::float8,
-       (item ->> 'p_best')::float8, (item ->> 'srm_alarm')::boolean
+       (item ->> 'p_best')::float8
 FROM item WHERE section = 'experiments'
-EXCEPT SELECT experiment, variant, n, rate, lift, lift_low, p_best, CASE WHEN srm_alarm THEN true END FROM report.experiment_results;
+EXCEPT SELECT experiment, variant, n, rate, lift, lift_low, p_best FROM report.experiment_results;
 SELECT count(*) FROM item WHERE section = 'experiments';
+-- Verdicts: z is 6.3, -6.3, 0 and 0.9; 1000 against 1400 is no even split; nothing is compared without a control; and one of values only
+CREATE TABLE trial (experiment text, subject_id bigint, variant text, assigned_at timestamptz, converted boolean, value numeric);
+INSERT INTO trial
+SELECT experiment, i + k * 10000, (ARRAY[control, 'new'])[k], timestamptz '2024-06-01 UTC', i <= (ARRAY[hits, new_hits])[k], NULL
+FROM (VALUES ('down', 'control', 1000, 1000, 200, 100), ('none', 'old', 1000, 1000, 100, 200), ('same', 'control', 1000, 1000, 100, 100),
+             ('uneven', 'control', 1000, 1400, 100, 280), ('up', 'control', 1000, 1000, 100, 200), ('wait', 'control', 50, 50, 10, 14)
+     ) AS e (experiment, control, n, new_n, hits, new_hits)
+CROSS JOIN generate_series(1, 2) AS k
+CROSS JOIN generate_series(1, 1400) AS i
+WHERE i <= (ARRAY[n, new_n])[k]
+UNION ALL
+SELECT 'worth', i, CASE WHEN i % 2 = 0 THEN 'control' ELSE 'new' END, '2024-06-01', NULL, 10 + i % 2 * 5 + i % 3 FROM generate_series(1, 600) AS i;
+SELECT engagement_attach('experiments', 'trial', schema => 'report_trial', time_zone => 'UTC');
+SELECT row ->> 'experiment' AS experiment, string_agg(concat(row ->> 'variant', ': ', row ->> 'verdict'), ', ' ORDER BY place) AS verdicts
+FROM engagement_report_data('report_trial', '2024-12-31', sections => '{experiments}') AS d,
+     jsonb_array_elements(d #> '{sections,0,rows}') WITH ORDINALITY AS r (row, place)
+GROUP BY experiment ORDER BY experiment;
+SELECT locale, d #>> '{sections,0,columns,8,label}' AS heading, string_agg(row ->> 'verdict', ', ' ORDER BY place) FILTER (WHERE row ->> 'variant' = 'new') AS verdicts
+FROM unnest('{en,hr,cs,pl,sr,sk}'::text[]) AS locale, engagement_report_data('report_trial', '2024-12-31', locale, '{experiments}') AS d,
+     jsonb_array_elements(d #> '{sections,0,rows}') WITH ORDINALITY AS r (row, place)
+GROUP BY locale, heading ORDER BY locale;
+SELECT engagement_report('report_trial', 'text', '2024-12-31', 'hr', '{experiments}');
+DROP SCHEMA report_trial CASCADE;
+DROP TABLE trial;
 SELECT (item ->> 'count')::bigint, (item ->> 'share')::numeric FROM item WHERE section = 'doctor'
 EXCEPT SELECT count, share FROM engagement_doctor('report');
 
@@ -154,6 +178,8 @@ SELECT s ->> 'section' AS section, sum((item ->> CASE s ->> 'section' WHEN 'rfm'
 FROM engagement_report_data('report', '2024-12-31', sections => '{rfm,segments}') AS d, jsonb_array_elements(d -> 'sections') AS s,
      jsonb_array_elements(s -> 'rows') AS item GROUP BY 1 ORDER BY 1;
 SELECT engagement_report('report', 'text', '2024-12-31', 'en', '{alerts}');
+-- the limit stands where there is room for it, in the unit of the metric
+SELECT engagement_report('report', 'markdown', '2024-12-31', 'en', '{alerts}');
 
 -- As of another day the figures are those of that day.
 SELECT item ->> 'metric' AS metric, (item ->> 'value')::numeric AS value

@@ -84,7 +84,7 @@ sub stops
 {
 	my ($query) = @_;
 	my ($state, $full) = attempt($query, 60);
-	return 1 if $full < 0.25;
+	return 1 if $full < 0.1;
 	$long++;
 	my $latest = min($full * 0.6, $full / 5 + ($ENV{ENGAGEMENT_SLOW} || 1));
 	my $seconds;
