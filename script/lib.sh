@@ -173,7 +173,10 @@ missing_for() {
         command -v clang-tidy >/dev/null || echo clang-tidy
         command -v cppcheck >/dev/null || echo cppcheck
         ;;
-    smith) command -v sqlsmith >/dev/null || echo sqlsmith ;;
+    smith)
+        command -v sqlsmith >/dev/null || echo sqlsmith
+        perl -MJSON::PP -e 1 2>/dev/null || echo perl
+        ;;
     source)
         for tool in bison flex bzip2 valgrind; do command -v "$tool" >/dev/null || echo "$tool"; done
         command -v dpkg-source >/dev/null || echo dpkg-dev
