@@ -134,6 +134,24 @@ FROM (VALUES (1, 'rows', pg_temp.float_state(-1, 0)), (2, 'rows', pg_temp.float_
 ORDER BY n;
 
 --
+-- Sums of squares (src/wide_sum.h): word 7 of the state of a mean says how many groups of digits
+-- stand behind the point, 18 at most
+--
+SELECT groups, pg_temp.outcome(format('SELECT (mean_accum_numeric(%L, 3.5))[1]', state)) AS accum_rows,
+       pg_temp.outcome(format('SELECT (mean_combine(%L, %L))[1]', state, fit)) AS combine_rows,
+       pg_temp.outcome(format('SELECT (mean_estimate_final(%L)).value', state)) AS final
+FROM (VALUES (2), (-1), (19)) AS g(groups),
+     LATERAL (SELECT mean_accum_numeric(mean_accum_numeric(array_fill(0::bigint, ARRAY[13]), 1.5), 2.5) AS fit) AS f,
+     LATERAL (SELECT fit[:6] || groups::bigint || fit[8:] AS state) AS s;
+
+--
+-- Response times: {answered, unanswered, and their sum}
+--
+SELECT state, pg_temp.outcome(format('SELECT frt_final(%L)', state)) AS mean, pg_temp.outcome(format('SELECT frt_hours_final(%L)', state)) AS hours,
+       pg_temp.outcome(format('SELECT frt_unanswered_final(%L)', state)) AS unanswered
+FROM (VALUES ('{2,1,0,4}'), ('{-2,1,0,4}'), ('{-2,1,0,0}'), ('{2,-1,0,4}'), ('{2,1,-1,4}')) AS s(state);
+
+--
 -- The server is well
 --
 SELECT nps(9, 9, 2) AS nps;
