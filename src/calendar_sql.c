@@ -3,8 +3,9 @@
  *		Days of a named time zone: day_in_zone.
  *
  * 1. day_in_zone(at, time_zone) is (at AT TIME ZONE time_zone)::date for full names of
- *    zones, which is all that calendar.c knows.  It looks the zone and its offset up
- *    once for many rows, where AT TIME ZONE does for each.
+ *    zones, which is all that calendar.c knows, but for those with leap seconds
+ *    (right/...) and at the ends of the range of times.  It looks the zone and its offset
+ *    up once for many rows, where AT TIME ZONE does for each.
  * 2. infinity and -infinity are the days of these names, as a cast has them.
  */
 #include "postgres.h"

@@ -9,7 +9,8 @@
  *    treatment_n, level): the probability to find it with so many rows.
  * 3. ab_sample_size_mean(sd, minimal_effect [, power, level]) and ab_power_mean(sd,
  *    effect, n [, level]): the same for a difference of means.
- * 4. ab_verdict(control, treatment [, level, power [, p_adjusted]]): ab_test in words.
+ * 4. ab_verdict(control, treatment [, level, power [, p_adjusted]]): ab_test in words.  How it
+ *    begins says what it comes to: report.sql reads that.
  *    While the test is not significant, the rows that each arm needs more if the effect
  *    is what it seems to be.  Of several treatments, each is judged by its p-value as
  *    ab_holm adjusted it; the interval stays that of the treatment by itself.

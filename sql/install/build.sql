@@ -22,9 +22,9 @@ COMMENT ON FUNCTION engagement_lacks(name, text) IS
 'fixed columns that a relation with the name of a source does not have';
 
 /*
- * A relation that was written by hand in place of a source is read by snapshots, with the
- * rights of whoever attached the schema: so it must be of that role, or of a superuser, and
- * not of anybody who may create there.
+ * A relation that stands in place of a source is read by snapshots, with the rights of
+ * whoever attached the schema: so it must be of that role, or of a superuser, and not of
+ * anybody who may create there, not even where a view of ours stood before it was dropped.
  */
 CREATE FUNCTION engagement_foreign_owner(schema name, source text)
 RETURNS name
@@ -35,7 +35,7 @@ AS $$
     FROM pg_class AS r
     JOIN pg_roles AS owner ON owner.oid = r.relowner
     WHERE r.oid = to_regclass(format('%I.%I', schema, source)) AND NOT owner.rolsuper
-      AND r.relowner <> (SELECT relowner FROM pg_class WHERE oid = to_regclass(format('%I.attached_view', schema)))
+      AND r.relowner IS DISTINCT FROM (SELECT relowner FROM pg_class WHERE oid = to_regclass(format('%I.attached_view', schema)))
 $$;
 
 COMMENT ON FUNCTION engagement_foreign_owner(name, text) IS
@@ -56,9 +56,9 @@ BEGIN
     EXECUTE format($query$
         SELECT coalesce(array_agg(source ORDER BY position), '{}')
         FROM @extschema@.engagement_source AS s
-        WHERE source IN (SELECT a.source FROM %1$I.attached_source AS a)
-           OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v)
-               AND @extschema@.engagement_foreign_owner($1, source) IS NULL)
+        WHERE (source IN (SELECT a.source FROM %1$I.attached_source AS a)
+               OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v)))
+          AND @extschema@.engagement_foreign_owner($1, source) IS NULL
         $query$, schema)
     INTO present USING schema;
     RETURN present;
@@ -104,7 +104,7 @@ BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
     WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN (SELECT table_name FROM @extschema@.engagement_table WHERE NOT is_kept)
-      AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
+      AND (relkind NOT IN ('r', 'p') OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
     IF FOUND THEN
@@ -669,6 +669,9 @@ BEGIN
         USING attached.source,
               @extschema@.engagement_types_of(attached.source, attached.relation, attached.columns, attached.filter);
     END LOOP;
+    PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy,
+                                                  @extschema@.engagement_sources_present(schema), NULL)
+    FROM @extschema@.engagement_attached(schema) AS a;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;

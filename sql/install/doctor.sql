@@ -351,14 +351,15 @@ WHERE s.source IN (SELECT c.source FROM engagement_source_column AS c WHERE c.ty
 -- What can be seen row by row is counted in one scan for all such checks.
 UPDATE engagement_check
 SET quick = pg_catalog.format('count(*) FILTER (WHERE %s)', pg_catalog.substring(rows_query, 'AS \w\s+WHERE (.*)$'))
-WHERE rows_query ~ '^\s*SELECT [^\n]* AS example, (\w)\.\*\s+FROM metrics\.\w+ AS \1\s+WHERE ' AND rows_query !~ 'SELECT.*SELECT';
+WHERE rows_query ~ '^\s*SELECT [^\n]* AS example, (\w)\.\*\s+FROM metrics\.\w+ AS \1\s+WHERE ' AND rows_query !~ 'SELECT.*SELECT'
+  AND rows_query ~ pg_catalog.format('FROM metrics\.%s AS %s\s', sources[1], pg_catalog.left(sources[1], 1));
 
 UPDATE engagement_check AS c
 SET quick = q.quick
 FROM (VALUES
     ('doubled_orders', 'count(o.order_id) - count(DISTINCT o.order_id)'),
     ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)'),
-    ('other_currencies', 'coalesce((min(o.currency COLLATE "C") <> max(o.currency COLLATE "C"))::integer, 0)'),
+    ('other_currencies', 'coalesce((min(o.currency::text COLLATE "C") <> max(o.currency::text COLLATE "C"))::integer, 0)'),
     ('missing_currencies', 'count(*) - count(o.currency)'),
     ('orders_of_unknown_customers', 'coalesce(engagement.customers(engagement.ledger_agg(o.customer_id)) - engagement.customers(engagement.ledger_intersect(engagement.ledger_agg(o.customer_id), (SELECT engagement.ledger_agg(c.customer_id) FROM metrics.customers AS c))), count(o.customer_id))'),
     ('guest_account', 'coalesce((engagement.repeat_rate(engagement.ledger_agg(o.customer_id), greatest(count(o.customer_id) / 100, 50)::integer + 1) > 0)::integer, 0)')

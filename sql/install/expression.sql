@@ -65,7 +65,7 @@ AS $$
                  WHEN base IN ('timestamp', 'date')
                  THEN format('((%s)::timestamp AT TIME ZONE %L)', expression, time_zone) END
         WHEN 'date' THEN
-            CASE WHEN base = 'timestamptz' AND time_zone ~ '(/|^UTC$)' THEN format('@extschema@.day_in_zone((%s), %L)', expression, time_zone)
+            CASE WHEN base = 'timestamptz' AND time_zone ~ '(/|^UTC$)' AND time_zone !~* '^right/' THEN format('@extschema@.day_in_zone((%s), %L)', expression, time_zone)
                  WHEN base = 'timestamptz' THEN format('((%s) AT TIME ZONE %L)::date', expression, time_zone)
                  WHEN base IN ('timestamp', 'date') THEN format('(%s)::date', expression) END
         WHEN 'boolean' THEN

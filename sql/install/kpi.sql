@@ -44,16 +44,19 @@ $view$);
  * Parts give rows of metric; currency, NULL unless in money; period, 0 for the last
  * :days up to :as_of, 1 for the :days before; value; low and high, its interval as an
  * estimate of the extension has it, NULL unless it is one; n, the observations it rests on.
- * A metric with an aggregate that checks its rows has its value from that.  A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for
- * the :days before period 1, 3 for all before these, -1 after :as_of.
+ * A metric with an aggregate that checks its rows has its value from that.  A day is in
+ * period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for the :days before period 1,
+ * 3 for all before these, -1 after :as_of.
  *
  * A part finds the period of a day by a join with VALUES: the planner knows how few
  * these are, and aggregates in parallel.  Grouped by an expression over a day it would
- * expect as many groups as rows; but not where that is a column of a subquery with an
- * OFFSET, and the many orders are spared the join so.  OFFSET keeps the planner from writing out the columns
- * of a source wherever they are used: a day is computed from a time, which costs more
- * than anything else here, and should be computed once.  Its 0 is in quotes to be a
- * bigint at once, without a cast, for which the planner would not read in parallel.
+ * expect as many groups as rows.  Orders, which are many, are spared the join: there the
+ * period is a column of a subquery with an OFFSET, of which the planner expects few.
+ *
+ * OFFSET keeps the planner from writing out the columns of a source wherever they are
+ * used: a day is computed from a time, which costs more than anything else here, and
+ * should be computed once.  Its 0 is in quotes to be a bigint at once, without a cast, for
+ * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
 -- An order without an amount is an order, but in no figure of money.
@@ -316,12 +319,24 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('schema %I has no source to read', schema),
             HINT = 'Attach one with engagement_setup() or engagement_attach(), or write its view by hand.';
+    ELSIF 'orders' = ANY (present) THEN
+        -- refunds are read wherever there are orders: a view of ours, empty where the shop has none
+        IF to_regclass(format('%I.refunds', schema)) IS NULL THEN
+            RAISE undefined_table USING
+                MESSAGE = format('schema %I has orders, but no view refunds', schema),
+                HINT = format('Make the views with engagement_refresh(%L).', schema);
+        ELSIF @extschema@.engagement_foreign_owner(schema, 'refunds') IS NOT NULL THEN
+            RAISE insufficient_privilege USING
+                MESSAGE = format('%I.refunds belongs to %I', schema, @extschema@.engagement_foreign_owner(schema, 'refunds')),
+                DETAIL = 'It would be read with the rights of whoever asks, in place of a view of engagement.',
+                HINT = 'Drop it, and make the views anew with engagement_refresh().';
+        END IF;
     END IF;
     RETURN present;
 END $$;
 
 COMMENT ON FUNCTION engagement_sources_to_read(name) IS
-'sources that a schema has, attached or written by hand; an error where there are none';
+'sources that a schema has, attached or written by hand; an error where there are none, or where refunds are not those of the schema';
 
 CREATE FUNCTION engagement_kpi(as_of date DEFAULT NULL, days integer DEFAULT 365, schema name DEFAULT 'metrics')
 RETURNS TABLE (metric text, currency text, title text, engagement_type text, unit text, value numeric, previous numeric,

@@ -156,7 +156,7 @@ FROM (VALUES
 ('severity.warning', 'other', 'warning', 'upozorenje', 'varování', 'ostrzeżenie', 'упозорење', 'varovanie'),
 ('severity.note', 'other', 'note', 'napomena', 'poznámka', 'uwaga', 'напомена', 'poznámka'),
 
--- Verdicts on a variant, of its rate; and conditions of alerts.
+-- Verdicts on a variant, of its rate, or where that is unknown of its value; and conditions of alerts.
 ('verdict.higher', 'other', 'higher', 'viša', 'vyšší', 'wyższy', 'виша', 'vyššia'),
 ('verdict.lower', 'other', 'lower', 'niža', 'nižší', 'niższy', 'нижа', 'nižšia'),
 ('verdict.same', 'other', 'alike', 'jednaka', 'stejná', 'taki sam', 'једнака', 'rovnaká'),

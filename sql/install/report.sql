@@ -277,7 +277,7 @@ AS $$
 DECLARE
     funnels text;
 BEGIN
-    IF to_regclass(format('%I.attached_funnel', schema)) IS NOT NULL THEN
+    IF 'events' = ANY (@extschema@.engagement_sources_present(schema)) THEN
         EXECUTE format($query$
             SELECT string_agg(format('SELECT %%L::text AS funnel, f.* FROM (%%s) AS f', funnel,
                                      @extschema@.engagement_funnel_query($1, steps, "window", mode, $2)), ' UNION ALL ' ORDER BY funnel)
@@ -290,12 +290,12 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
-'query over all funnels of a schema; NULL where there are none';
+'query over all funnels of a schema; NULL where there are none, or no events any more';
 
 /*
  * Each view that a section reads stands as a common table expression of its own in one
  * query: so it is as of the day asked for, and is computed once for all sections.  Tables
- * of the schema are read as they are.
+ * of the schema are read as they are, where the caller may read them.
  */
 CREATE FUNCTION engagement_report_parts(schema name, sections text[], OUT shown text, OUT needed text)
 LANGUAGE sql STABLE
@@ -315,7 +315,8 @@ AS $$
         WHERE (s.section = ANY (engagement_report_parts.sections)) IS NOT FALSE
           AND NOT EXISTS (SELECT FROM unnest(s.views) AS needed
                           WHERE needed <> ALL (present.sources) AND needed NOT IN (SELECT name FROM part)
-                            AND to_regclass(format('%I.%I', schema, needed)) IS NULL)),
+                            AND needed NOT IN (SELECT table_name FROM @extschema@.engagement_table
+                                               WHERE has_table_privilege(to_regclass(format('%I.%I', schema, table_name)), 'SELECT')))),
     needed AS (
         SELECT p.name, p.position, p.definition
         FROM section AS s

@@ -53,7 +53,7 @@ sub again
 	my $offset = -s $text // 0;
 	my $file = "$log.sql";
 	open my $script, '>:utf8', $file or die "$file: $!";
-	print $script "SET statement_timeout = '10s';\nSET backtrace_functions = '$entry->{func_name}';\n", "BEGIN;\n$entry->{statement};\nROLLBACK;\n" x 30;
+	print $script "SET statement_timeout = '10s';\nSET backtrace_functions = '$entry->{func_name}';\nSET ROLE smith;\n", "BEGIN;\n$entry->{statement};\nROLLBACK;\n" x 30;
 	close $script;
 	system("psql -XAtq -d '$connection' -f '$file' >/dev/null 2>&1");
 	open my $new, '<:raw', $text or die "$text: $!";

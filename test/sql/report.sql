@@ -383,6 +383,12 @@ RESET ROLE;
 BEGIN READ ONLY;
 SELECT length(engagement_report('report')) > 0 AS reported;
 COMMIT;
+-- A funnel is remembered when the events are detached; there is then nothing to report of it.
+BEGIN;
+SELECT engagement_detach('events', 'report');
+SELECT count(*) AS funnels FROM report.attached_funnel;
+SELECT s ->> 'section' AS section FROM jsonb_array_elements(engagement_report_data('report', '2024-12-31', 'en', '{headline,funnel,revenue}') -> 'sections') AS s;
+ROLLBACK;
 DROP OWNED BY regress_report_reader;
 DROP ROLE regress_report_reader;
 

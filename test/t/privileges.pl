@@ -48,7 +48,7 @@ my $calls = q{
    all   -     all    part   - | SELECT * FROM eng.engagement_kpi(schema => 'metrics')
    all   -     all    part   - | SELECT * FROM eng.engagement_doctor('metrics')
    all   -     all    part   - | SELECT aggregate, figure, agrees, error FROM eng.engagement_selftest('metrics')
-   all   -     all    -      - | SELECT eng.engagement_report('metrics')
+   all   -     all    part   - | SELECT eng.engagement_report('metrics')
    all   -     all    part   - | SELECT eng.engagement_report('metrics', 'html', NULL, 'en', '{headline,cohorts,rfm,funnel,value_at_risk,doctor}')
    all   -     all    part   - | SELECT eng.engagement_report_data('metrics', NULL, 'en', '{headline,revenue,aov,nps,segments,experiments}')
    all   -     all    part   - | SELECT * FROM eng.engagement_fit_check('metrics', (SELECT current_date - 120))
@@ -74,8 +74,8 @@ my $calls = q{
    all   -     all    all    all | SELECT * FROM eng.engagement_grants_on('metrics')
    all   -     all    all    all | SELECT * FROM eng.engagement_keys('metrics')
    all   -     all    all    all | SELECT eng.engagement_histories('metrics', '2024-12-31')
-   all   -     all    all    all | SELECT eng.engagement_report_parts('metrics', NULL)
-   all   -     all    all    all | SELECT eng.engagement_report_query('metrics', '2024-12-31', NULL)
+   all   -     all    all    all | SELECT eng.engagement_report_parts('metrics', '{headline,cohorts,rfm,funnel}')
+   all   -     all    all    all | SELECT eng.engagement_report_query('metrics', '2024-12-31', '{headline,cohorts,rfm,funnel}')
    all   all   all    all    all | SELECT * FROM eng.engagement_report_funnels('metrics', NULL)
    all   -     all    all    all | SELECT eng.engagement_sources_present('metrics')
    all   -     all    all    all | SELECT eng.engagement_sources_to_read('metrics')
@@ -376,6 +376,32 @@ is($node->safe_psql('shop', 'SELECT count(*) FROM planted.trace'), '0', 'nothing
 is($node->safe_psql('shop', q{SELECT 'referrals' = ANY (eng.engagement_sources_present('metrics'))}), 'f', 'it is no source');
 $node->safe_psql('shop', 'ALTER VIEW metrics.referrals OWNER TO keeper');
 is($node->safe_psql('shop', q{SELECT 'referrals' = ANY (eng.engagement_sources_present('metrics'))}), 't', 'until it is given to the keeper');
+
+# A migration that drops a table takes the keeper's view along, and so does who drops the
+# view: what somebody else puts in its place is not read either.
+$node->safe_psql('shop', 'DROP VIEW metrics.referrals');
+for my $source ('reviews', 'refunds', 'events')
+{
+	if ($source eq 'events') { as('keeper', "SET client_min_messages = warning; SELECT eng.engagement_detach('events', 'metrics')") }
+	else { $node->safe_psql('shop', "SET client_min_messages = warning; DROP VIEW metrics.$source CASCADE") }
+	is(as('planter', qq{
+		SELECT format('CREATE VIEW metrics.$source AS SELECT %s FROM generate_series(1, 3) AS n WHERE planted.spy()',
+		              string_agg(format('%s AS %I', CASE type WHEN 'key' THEN 'n::bigint' ELSE 'NULL::' || type END, name), ', ' ORDER BY position))
+		FROM eng.engagement_view_of_source WHERE source = '$source' \\gexec
+		GRANT SELECT ON metrics.$source TO PUBLIC}), '', "another role plants $source");
+	is($node->safe_psql('shop', "SELECT '$source' = ANY (eng.engagement_sources_present('metrics'))"), 'f', 'it is no source');
+	for my $call ("eng.engagement_snapshot('metrics')", "count(*) FROM eng.engagement_kpi(schema => 'metrics')", "count(*) FROM eng.engagement_doctor('metrics')",
+		"length(eng.engagement_report('metrics'))", "count(*) FROM eng.engagement_selftest('metrics')", "eng.engagement_refresh('metrics')")
+	{
+		my $errors;
+		$node->psql('shop', "SET client_min_messages = error; SELECT $call", stderr => \$errors, extra_params => [ '-U', 'keeper' ]);
+		like($errors, qr/\A\z|metrics\.$source exists and was not made by engagement|metrics\.refunds belongs to planter/, "$call reads what is the keeper's, or says what is in the way");
+	}
+	is($node->safe_psql('shop', 'SELECT count(*) FROM planted.trace'), '0', "nothing of the other role was run");
+	$node->safe_psql('shop', "DROP VIEW metrics.$source");
+	like(as('keeper', "SET client_min_messages = error; SELECT eng.engagement_refresh('metrics')"), qr/^schema metrics has \d+ views$/, 'without it the views are made anew');
+}
+like(as('keeper', "SELECT length(eng.engagement_report('metrics'))"), qr/^\d+$/, 'a report without events, which the funnels of the schema would read');
 
 # Functions and operators with every signature of the server's, in front of these in the
 # search path of a superuser: nothing of ours resolves a name there, from CREATE EXTENSION on.
