@@ -11821,7 +11821,7 @@ AS $$
                  WHEN base IN ('timestamp', 'date')
                  THEN format('((%s)::timestamp AT TIME ZONE %L)', expression, time_zone) END
         WHEN 'date' THEN
-            CASE WHEN base = 'timestamptz' AND time_zone ~ '(/|^UTC$)' THEN format('@extschema@.day_in_zone((%s), %L)', expression, time_zone)
+            CASE WHEN base = 'timestamptz' AND time_zone ~ '(/|^UTC$)' AND time_zone !~* '^right/' THEN format('@extschema@.day_in_zone((%s), %L)', expression, time_zone)
                  WHEN base = 'timestamptz' THEN format('((%s) AT TIME ZONE %L)::date', expression, time_zone)
                  WHEN base IN ('timestamp', 'date') THEN format('(%s)::date', expression) END
         WHEN 'boolean' THEN
@@ -12624,9 +12624,9 @@ COMMENT ON FUNCTION engagement_lacks(name, text) IS
 'fixed columns that a relation with the name of a source does not have';
 
 /*
- * A relation that was written by hand in place of a source is read by snapshots, with the
- * rights of whoever attached the schema: so it must be of that role, or of a superuser, and
- * not of anybody who may create there.
+ * A relation that stands in place of a source is read by snapshots, with the rights of
+ * whoever attached the schema: so it must be of that role, or of a superuser, and not of
+ * anybody who may create there, not even where a view of ours stood before it was dropped.
  */
 CREATE FUNCTION engagement_foreign_owner(schema name, source text)
 RETURNS name
@@ -12637,7 +12637,7 @@ AS $$
     FROM pg_class AS r
     JOIN pg_roles AS owner ON owner.oid = r.relowner
     WHERE r.oid = to_regclass(format('%I.%I', schema, source)) AND NOT owner.rolsuper
-      AND r.relowner <> (SELECT relowner FROM pg_class WHERE oid = to_regclass(format('%I.attached_view', schema)))
+      AND r.relowner IS DISTINCT FROM (SELECT relowner FROM pg_class WHERE oid = to_regclass(format('%I.attached_view', schema)))
 $$;
 
 COMMENT ON FUNCTION engagement_foreign_owner(name, text) IS
@@ -12658,9 +12658,9 @@ BEGIN
     EXECUTE format($query$
         SELECT coalesce(array_agg(source ORDER BY position), '{}')
         FROM @extschema@.engagement_source AS s
-        WHERE source IN (SELECT a.source FROM %1$I.attached_source AS a)
-           OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v)
-               AND @extschema@.engagement_foreign_owner($1, source) IS NULL)
+        WHERE (source IN (SELECT a.source FROM %1$I.attached_source AS a)
+               OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v)))
+          AND @extschema@.engagement_foreign_owner($1, source) IS NULL
         $query$, schema)
     INTO present USING schema;
     RETURN present;
@@ -12706,7 +12706,7 @@ BEGIN
     SELECT relname, pg_get_userbyid(relowner) AS owner INTO foreign_table
     FROM pg_class
     WHERE relnamespace = to_regnamespace(quote_ident(schema)) AND relname IN (SELECT table_name FROM @extschema@.engagement_table WHERE NOT is_kept)
-      AND (relkind <> 'r' OR pg_get_userbyid(relowner) <> current_user)
+      AND (relkind NOT IN ('r', 'p') OR pg_get_userbyid(relowner) <> current_user)
     ORDER BY relname
     LIMIT 1;
     IF FOUND THEN
@@ -13271,6 +13271,9 @@ BEGIN
         USING attached.source,
               @extschema@.engagement_types_of(attached.source, attached.relation, attached.columns, attached.filter);
     END LOOP;
+    PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy,
+                                                  @extschema@.engagement_sources_present(schema), NULL)
+    FROM @extschema@.engagement_attached(schema) AS a;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
@@ -14545,16 +14548,19 @@ $view$);
  * Parts give rows of metric; currency, NULL unless in money; period, 0 for the last
  * :days up to :as_of, 1 for the :days before; value; low and high, its interval as an
  * estimate of the extension has it, NULL unless it is one; n, the observations it rests on.
- * A metric with an aggregate that checks its rows has its value from that.  A day is in period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for
- * the :days before period 1, 3 for all before these, -1 after :as_of.
+ * A metric with an aggregate that checks its rows has its value from that.  A day is in
+ * period 3 - width_bucket(day, (SELECT days FROM bounds)): 2 for the :days before period 1,
+ * 3 for all before these, -1 after :as_of.
  *
  * A part finds the period of a day by a join with VALUES: the planner knows how few
  * these are, and aggregates in parallel.  Grouped by an expression over a day it would
- * expect as many groups as rows; but not where that is a column of a subquery with an
- * OFFSET, and the many orders are spared the join so.  OFFSET keeps the planner from writing out the columns
- * of a source wherever they are used: a day is computed from a time, which costs more
- * than anything else here, and should be computed once.  Its 0 is in quotes to be a
- * bigint at once, without a cast, for which the planner would not read in parallel.
+ * expect as many groups as rows.  Orders, which are many, are spared the join: there the
+ * period is a column of a subquery with an OFFSET, of which the planner expects few.
+ *
+ * OFFSET keeps the planner from writing out the columns of a source wherever they are
+ * used: a day is computed from a time, which costs more than anything else here, and
+ * should be computed once.  Its 0 is in quotes to be a bigint at once, without a cast, for
+ * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
 -- An order without an amount is an order, but in no figure of money.
@@ -14817,12 +14823,24 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('schema %I has no source to read', schema),
             HINT = 'Attach one with engagement_setup() or engagement_attach(), or write its view by hand.';
+    ELSIF 'orders' = ANY (present) THEN
+        -- refunds are read wherever there are orders: a view of ours, empty where the shop has none
+        IF to_regclass(format('%I.refunds', schema)) IS NULL THEN
+            RAISE undefined_table USING
+                MESSAGE = format('schema %I has orders, but no view refunds', schema),
+                HINT = format('Make the views with engagement_refresh(%L).', schema);
+        ELSIF @extschema@.engagement_foreign_owner(schema, 'refunds') IS NOT NULL THEN
+            RAISE insufficient_privilege USING
+                MESSAGE = format('%I.refunds belongs to %I', schema, @extschema@.engagement_foreign_owner(schema, 'refunds')),
+                DETAIL = 'It would be read with the rights of whoever asks, in place of a view of engagement.',
+                HINT = 'Drop it, and make the views anew with engagement_refresh().';
+        END IF;
     END IF;
     RETURN present;
 END $$;
 
 COMMENT ON FUNCTION engagement_sources_to_read(name) IS
-'sources that a schema has, attached or written by hand; an error where there are none';
+'sources that a schema has, attached or written by hand; an error where there are none, or where refunds are not those of the schema';
 
 CREATE FUNCTION engagement_kpi(as_of date DEFAULT NULL, days integer DEFAULT 365, schema name DEFAULT 'metrics')
 RETURNS TABLE (metric text, currency text, title text, engagement_type text, unit text, value numeric, previous numeric,
@@ -15543,14 +15561,15 @@ WHERE s.source IN (SELECT c.source FROM engagement_source_column AS c WHERE c.ty
 -- What can be seen row by row is counted in one scan for all such checks.
 UPDATE engagement_check
 SET quick = pg_catalog.format('count(*) FILTER (WHERE %s)', pg_catalog.substring(rows_query, 'AS \w\s+WHERE (.*)$'))
-WHERE rows_query ~ '^\s*SELECT [^\n]* AS example, (\w)\.\*\s+FROM metrics\.\w+ AS \1\s+WHERE ' AND rows_query !~ 'SELECT.*SELECT';
+WHERE rows_query ~ '^\s*SELECT [^\n]* AS example, (\w)\.\*\s+FROM metrics\.\w+ AS \1\s+WHERE ' AND rows_query !~ 'SELECT.*SELECT'
+  AND rows_query ~ pg_catalog.format('FROM metrics\.%s AS %s\s', sources[1], pg_catalog.left(sources[1], 1));
 
 UPDATE engagement_check AS c
 SET quick = q.quick
 FROM (VALUES
     ('doubled_orders', 'count(o.order_id) - count(DISTINCT o.order_id)'),
     ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)'),
-    ('other_currencies', 'coalesce((min(o.currency COLLATE "C") <> max(o.currency COLLATE "C"))::integer, 0)'),
+    ('other_currencies', 'coalesce((min(o.currency::text COLLATE "C") <> max(o.currency::text COLLATE "C"))::integer, 0)'),
     ('missing_currencies', 'count(*) - count(o.currency)'),
     ('orders_of_unknown_customers', 'coalesce(engagement.customers(engagement.ledger_agg(o.customer_id)) - engagement.customers(engagement.ledger_intersect(engagement.ledger_agg(o.customer_id), (SELECT engagement.ledger_agg(c.customer_id) FROM metrics.customers AS c))), count(o.customer_id))'),
     ('guest_account', 'coalesce((engagement.repeat_rate(engagement.ledger_agg(o.customer_id), greatest(count(o.customer_id) / 100, 50)::integer + 1) > 0)::integer, 0)')
@@ -17234,7 +17253,7 @@ FROM (VALUES
 ('severity.warning', 'other', 'warning', 'upozorenje', 'varov\u00e1n\u00ed', 'ostrze\u017cenie', '\u0443\u043f\u043e\u0437\u043e\u0440\u0435\u045a\u0435', 'varovanie'),
 ('severity.note', 'other', 'note', 'napomena', 'pozn\u00e1mka', 'uwaga', '\u043d\u0430\u043f\u043e\u043c\u0435\u043d\u0430', 'pozn\u00e1mka'),
 
--- Verdicts on a variant, of its rate; and conditions of alerts.
+-- Verdicts on a variant, of its rate, or where that is unknown of its value; and conditions of alerts.
 ('verdict.higher', 'other', 'higher', 'vi\u0161a', 'vy\u0161\u0161\u00ed', 'wy\u017cszy', '\u0432\u0438\u0448\u0430', 'vy\u0161\u0161ia'),
 ('verdict.lower', 'other', 'lower', 'ni\u017ea', 'ni\u017e\u0161\u00ed', 'ni\u017cszy', '\u043d\u0438\u0436\u0430', 'ni\u017e\u0161ia'),
 ('verdict.same', 'other', 'alike', 'jednaka', 'stejn\u00e1', 'taki sam', '\u0458\u0435\u0434\u043d\u0430\u043a\u0430', 'rovnak\u00e1'),
@@ -17644,7 +17663,7 @@ AS $$
 DECLARE
     funnels text;
 BEGIN
-    IF to_regclass(format('%I.attached_funnel', schema)) IS NOT NULL THEN
+    IF 'events' = ANY (@extschema@.engagement_sources_present(schema)) THEN
         EXECUTE format($query$
             SELECT string_agg(format('SELECT %%L::text AS funnel, f.* FROM (%%s) AS f', funnel,
                                      @extschema@.engagement_funnel_query($1, steps, "window", mode, $2)), ' UNION ALL ' ORDER BY funnel)
@@ -17657,12 +17676,12 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
-'query over all funnels of a schema; NULL where there are none';
+'query over all funnels of a schema; NULL where there are none, or no events any more';
 
 /*
  * Each view that a section reads stands as a common table expression of its own in one
  * query: so it is as of the day asked for, and is computed once for all sections.  Tables
- * of the schema are read as they are.
+ * of the schema are read as they are, where the caller may read them.
  */
 CREATE FUNCTION engagement_report_parts(schema name, sections text[], OUT shown text, OUT needed text)
 LANGUAGE sql STABLE
@@ -17682,7 +17701,8 @@ AS $$
         WHERE (s.section = ANY (engagement_report_parts.sections)) IS NOT FALSE
           AND NOT EXISTS (SELECT FROM unnest(s.views) AS needed
                           WHERE needed <> ALL (present.sources) AND needed NOT IN (SELECT name FROM part)
-                            AND to_regclass(format('%I.%I', schema, needed)) IS NULL)),
+                            AND needed NOT IN (SELECT table_name FROM @extschema@.engagement_table
+                                               WHERE has_table_privilege(to_regclass(format('%I.%I', schema, table_name)), 'SELECT')))),
     needed AS (
         SELECT p.name, p.position, p.definition
         FROM section AS s
