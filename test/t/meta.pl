@@ -3,19 +3,12 @@ use strict;
 use warnings FATAL => 'all';
 
 use JSON::PP;
+use PostgreSQL::Test::Utils;
 use Test::More;
 
 # PGXS runs this in the checkout.
-sub slurp
-{
-	my ($file) = @_;
-	open my $handle, '<:raw', $file or die "could not open $file: $!";
-	local $/;
-	return scalar <$handle>;
-}
-
-my %control = slurp('engagement.control') =~ /^(\w+)\s*=\s*'?(.*?)'?$/mg;
-my $meta = decode_json(slurp('META.json'));
+my %control = slurp_file('engagement.control') =~ /^(\w+)\s*=\s*'?(.*?)'?$/mg;
+my $meta = decode_json(slurp_file('META.json'));
 my $provides = $meta->{provides}{engagement};
 
 like($control{default_version}, qr{^\d+[.]\d+$}, 'the control file names a release');
@@ -32,7 +25,7 @@ is($meta->{license}, 'postgresql', 'the licence is right');
 is($provides->{abstract}, $meta->{abstract}, 'one abstract');
 is(lc $meta->{abstract}, lc $control{comment}, 'it is the comment of the extension');
 
-my $changelog = slurp('CHANGELOG.md');
+my $changelog = slurp_file('CHANGELOG.md');
 like($changelog, qr/^## \[?\Q$control{default_version}\E\b/m, 'CHANGELOG.md speaks of the release');
 
 # The PGXN specification, version 1.0.0: what must be there.

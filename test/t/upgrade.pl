@@ -16,15 +16,6 @@ use Test::More;
 # The extension stands in a schema with an ordinary name of its own.
 my $schema = 'eng';
 
-# PGXS runs this in the checkout.
-sub slurp
-{
-	my ($file) = @_;
-	open my $handle, '<:raw', $file or die "could not open $file: $!";
-	local $/;
-	return scalar <$handle>;
-}
-
 sub spew
 {
 	my ($file, $text) = @_;
@@ -43,15 +34,16 @@ sub pg_config
 	return $answer;
 }
 
-my ($version) = slurp('engagement.control') =~ /^default_version = '(.*)'$/m;
-my %released = map { basename($_) =~ /^engagement--(.*)[.]sql$/ ? ($1 => slurp($_)) : () } glob('test/released/*.sql');
+# PGXS runs this in the checkout.
+my ($version) = slurp_file('engagement.control') =~ /^default_version = '(.*)'$/m;
+my %released = map { basename($_) =~ /^engagement--(.*)[.]sql$/ ? ($1 => slurp_file($_)) : () } glob('test/released/*.sql');
 my $extensions = pg_config('sharedir') . '/extension';
-my $installed = slurp("$extensions/engagement--$version.sql");
+my $installed = slurp_file("$extensions/engagement--$version.sql");
 
 # ---------------------------------------------------------------- the frozen scripts
 
 ok(exists $released{'0.1'}, 'the install script of 0.1 is frozen');
-if (exists $released{$version} && slurp('CHANGELOG.md') =~ /^## \Q$version\E \(unreleased\)/m)
+if (exists $released{$version} && slurp_file('CHANGELOG.md') =~ /^## \Q$version\E \(unreleased\)/m)
 {
 	ok($released{$version} eq $installed, "test/released/engagement--$version.sql is what is installed")
 	  or diag("$version is not released yet, and its SQL objects have changed: run\n    make freeze\nand commit what it writes.");
