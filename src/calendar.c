@@ -12,6 +12,7 @@
  */
 #include "postgres.h"
 
+#include "common/hashfn.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 
@@ -27,11 +28,12 @@
 #define LAST_DAY	(TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE + 1)
 
 /*
- * The offset of a zone over a stretch of 2^38 microseconds, about three days.
- * Finding it takes a search; rows come in millions and from few stretches.
+ * The offset of a zone over a stretch of 2^39 microseconds, about six days.
+ * Finding it takes a search; rows come in millions and from few stretches: there is
+ * room for nine years, or for fewer in two zones.
  */
-#define STRETCH_BITS	38
-#define STRETCHES		256
+#define STRETCH_BITS	39
+#define STRETCHES		512
 
 typedef struct Stretch
 {
@@ -68,27 +70,33 @@ calendar_unit(text *name)
 }
 
 /*
- * The zone of a name.  That of the call before is remembered, because all rows
- * of a query name the same.
+ * The zone of a name.  The last ones are remembered, because the rows of a query
+ * name the same few.
  */
 pg_tz *
 calendar_zone(const char *name, int length)
 {
-	static char last_name[TZ_STRLEN_MAX + 1];
-	static pg_tz *last = NULL;
+	static struct
+	{
+		char		name[TZ_STRLEN_MAX + 1];
+		pg_tz	   *zone;
+	}			known[4];
+	static int	oldest = 0;
 	pg_tz	   *zone;
 
-	if (likely(last && strncmp(last_name, name, length) == 0 && last_name[length] == '\0'))
-		return last;
+	for (int i = 0; i < lengthof(known) && known[i].zone; i++)
+		if (strncmp(known[i].name, name, length) == 0 && known[i].name[length] == '\0')
+			return known[i].zone;
 	zone = length <= TZ_STRLEN_MAX ? pg_tzset(pnstrdup(name, length)) : NULL;
 	if (!zone)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("time zone \"%s\" not recognized", pnstrdup(name, length)),
 				 errhint("Give a full name, such as Europe/Zagreb; view pg_timezone_names lists them.")));
-	memcpy(last_name, name, length);
-	last_name[length] = '\0';
-	last = zone;
+	memcpy(known[oldest].name, name, length);
+	known[oldest].name[length] = '\0';
+	known[oldest].zone = zone;
+	oldest = (oldest + 1) % lengthof(known);
 	return zone;
 }
 
@@ -125,7 +133,7 @@ offset_at(pg_tz *zone, TimestampTz time)
 {
 	static Stretch known[STRETCHES];
 	int64		number = time >> STRETCH_BITS;
-	Stretch    *stretch = &known[number & (STRETCHES - 1)];
+	Stretch    *stretch = &known[(number + murmurhash32((uint32) (uintptr_t) zone)) & (STRETCHES - 1)];
 
 	if (unlikely(stretch->number != number || stretch->zone != zone))
 		find_offset(stretch, zone, number);
@@ -181,13 +189,13 @@ calendar_period(CalendarUnit unit, pg_tz *zone, TimestampTz time)
 }
 
 /*
- * Can an instant be in the period?
+ * The periods in which an instant can be, from the first to the last.
  */
-bool
-calendar_is_valid(CalendarUnit unit, int64 period)
+void
+calendar_range(CalendarUnit unit, int32 *first, int32 *last)
 {
-	return period >= calendar_period_of_day(unit, FIRST_DAY) &&
-		period <= calendar_period_of_day(unit, LAST_DAY);
+	*first = calendar_period_of_day(unit, FIRST_DAY);
+	*last = calendar_period_of_day(unit, LAST_DAY);
 }
 
 static DateADT

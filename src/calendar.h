@@ -27,7 +27,7 @@ extern const char *calendar_unit_name(CalendarUnit unit);
 extern pg_tz *calendar_zone(const char *name, int length);
 extern int32 calendar_period(CalendarUnit unit, pg_tz *zone, TimestampTz time);
 extern int32 calendar_period_of_day(CalendarUnit unit, DateADT day);
-extern bool calendar_is_valid(CalendarUnit unit, int64 period);
+extern void calendar_range(CalendarUnit unit, int32 *first, int32 *last);
 extern DateADT calendar_first_day(CalendarUnit unit, int32 period);
 
 #endif							/* CALENDAR_H */

@@ -75,6 +75,7 @@ typedef struct CohortReader
 	int			scale;
 	int64		customers;
 	int32		base;			/* earliest period */
+	int32		latest;			/* that there can be */
 	int			gap_bytes;		/* low bytes of the distance between keys */
 	int64		left;			/* customers to come */
 	uint64		next_key;		/* smallest key that may come */

@@ -186,6 +186,7 @@ cohort_read_begin(CohortReader *reader, const uint8 *bytes, Size length)
 {
 	Reader	   *in = &reader->in;
 	int			revenue;
+	int32		first;
 
 	memset(reader, 0, sizeof(*reader));
 	in->bytes = bytes;
@@ -212,6 +213,9 @@ cohort_read_begin(CohortReader *reader, const uint8 *bytes, Size length)
 		return "unknown unit";
 	if (revenue > 1)
 		return "unknown columns";
+	calendar_range(reader->make.unit, &first, &reader->latest);
+	if (reader->base < first)
+		return "period out of range";
 	if (reader->groups > LARGEST_GROUPS || reader->scale > LARGEST_SCALE ||
 		reader->scale <= 4 * (reader->groups - 1) ||
 		(!reader->make.revenue && (reader->groups != 0 || reader->scale != 0)))
@@ -234,7 +238,7 @@ read_periods(CohortReader *reader, CohortCustomer *customer)
 	for (int64 i = 0; i < customer->nperiods && !reader->problem; i++)
 	{
 		period += 1 + (int64) get_varint(&reader->in, 32);
-		if (!calendar_is_valid(reader->make.unit, period))
+		if (period > reader->latest)
 			reader->problem = "period out of range";
 		customer->periods[i] = (int32) period;
 		if (reader->make.revenue)
