@@ -267,7 +267,7 @@ ROWS 1000;
 COMMENT ON FUNCTION cohort_matrix(cohorts, as_of timestamptz, mode text) IS
 'by cohort (first period) and period after it: customers, those of them retained, and their share, 0..1; NULL where the period is not over at as_of; retained is, by mode, who was active in the period (on), in it or later (on_or_after), again by then (on_or_before), or in every one up to it (through) (LOY-8)';
 
-CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT lower double precision, OUT upper double precision)
+CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT low double precision, OUT high double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -276,7 +276,7 @@ ROWS 50;
 COMMENT ON FUNCTION cohort_curve(cohorts, as_of timestamptz) IS
 'by period after the first: retained / customers, 0..1, over all cohorts of which that period is over at as_of, and its interval (Wilson) at level 0.95 (LOY-8)';
 
-CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT lower double precision, OUT upper double precision)
+CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT low double precision, OUT high double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -285,7 +285,7 @@ ROWS 50;
 COMMENT ON FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text) IS
 'by period after the first: retained / customers, 0..1, over all cohorts of which that period is over at as_of, and its interval (Wilson) at level 0.95; modes as for cohort_matrix (LOY-8)';
 
-CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text, level double precision, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT lower double precision, OUT upper double precision)
+CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text, level double precision, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT low double precision, OUT high double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE

@@ -24,7 +24,7 @@ COMMENT ON COLUMN engagement_metric.position IS
 COMMENT ON COLUMN engagement_metric.title IS
 'name for people';
 COMMENT ON COLUMN engagement_metric.number IS
-'number of its definition in METRICS; NULL where that has none';
+'number of its definition in doc/metrics.md; NULL where that has none';
 COMMENT ON COLUMN engagement_metric.formula IS
 'what is divided by what, within the period';
 COMMENT ON COLUMN engagement_metric.unit IS

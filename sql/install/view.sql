@@ -38,7 +38,7 @@ COMMENT ON COLUMN engagement_view_column.view IS
 COMMENT ON COLUMN engagement_view_column.column_name IS
 'the column';
 COMMENT ON COLUMN engagement_view_column.meaning IS
-'what it holds, with its unit and the number of its definition in METRICS';
+'what it holds, with its unit and the number of its definition in doc/metrics.md';
 
 CREATE TABLE engagement_view_part (
     view        text NOT NULL REFERENCES engagement_view,

@@ -10,7 +10,7 @@ COMMENT ON TABLE engagement_funnel_column IS
 COMMENT ON COLUMN engagement_funnel_column.column_name IS
 'the column';
 COMMENT ON COLUMN engagement_funnel_column.meaning IS
-'what it holds, with its unit and the number of its definition in METRICS';
+'what it holds, with its unit and the number of its definition in doc/metrics.md';
 
 INSERT INTO engagement_funnel_column (column_name, meaning) VALUES
 ('step', 'number of the step, from 1 on; of an unordered funnel the number of steps done (CON-5)'),

@@ -6498,7 +6498,7 @@ ROWS 1000;
 COMMENT ON FUNCTION cohort_matrix(cohorts, as_of timestamptz, mode text) IS
 'by cohort (first period) and period after it: customers, those of them retained, and their share, 0..1; NULL where the period is not over at as_of; retained is, by mode, who was active in the period (on), in it or later (on_or_after), again by then (on_or_before), or in every one up to it (through) (LOY-8)';
 
-CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT lower double precision, OUT upper double precision)
+CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT low double precision, OUT high double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -6507,7 +6507,7 @@ ROWS 50;
 COMMENT ON FUNCTION cohort_curve(cohorts, as_of timestamptz) IS
 'by period after the first: retained / customers, 0..1, over all cohorts of which that period is over at as_of, and its interval (Wilson) at level 0.95 (LOY-8)';
 
-CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT lower double precision, OUT upper double precision)
+CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT low double precision, OUT high double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -6516,7 +6516,7 @@ ROWS 50;
 COMMENT ON FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text) IS
 'by period after the first: retained / customers, 0..1, over all cohorts of which that period is over at as_of, and its interval (Wilson) at level 0.95; modes as for cohort_matrix (LOY-8)';
 
-CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text, level double precision, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT lower double precision, OUT upper double precision)
+CREATE FUNCTION cohort_curve(cohorts, as_of timestamptz, mode text, level double precision, OUT period integer, OUT cohorts bigint, OUT customers bigint, OUT retained bigint, OUT rate numeric, OUT low double precision, OUT high double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -9647,7 +9647,7 @@ COMMENT ON COLUMN engagement_metric.position IS
 COMMENT ON COLUMN engagement_metric.title IS
 'name for people';
 COMMENT ON COLUMN engagement_metric.number IS
-'number of its definition in METRICS; NULL where that has none';
+'number of its definition in doc/metrics.md; NULL where that has none';
 COMMENT ON COLUMN engagement_metric.formula IS
 'what is divided by what, within the period';
 COMMENT ON COLUMN engagement_metric.unit IS
@@ -9778,7 +9778,7 @@ COMMENT ON COLUMN engagement_view_column.view IS
 COMMENT ON COLUMN engagement_view_column.column_name IS
 'the column';
 COMMENT ON COLUMN engagement_view_column.meaning IS
-'what it holds, with its unit and the number of its definition in METRICS';
+'what it holds, with its unit and the number of its definition in doc/metrics.md';
 
 CREATE TABLE engagement_view_part (
     view        text NOT NULL REFERENCES engagement_view,
@@ -13712,7 +13712,7 @@ COMMENT ON TABLE engagement_funnel_column IS
 COMMENT ON COLUMN engagement_funnel_column.column_name IS
 'the column';
 COMMENT ON COLUMN engagement_funnel_column.meaning IS
-'what it holds, with its unit and the number of its definition in METRICS';
+'what it holds, with its unit and the number of its definition in doc/metrics.md';
 
 INSERT INTO engagement_funnel_column (column_name, meaning) VALUES
 ('step', 'number of the step, from 1 on; of an unordered funnel the number of steps done (CON-5)'),

@@ -271,12 +271,12 @@ FROM (SELECT unit, as_of, k AS period, count(*) AS plain_cohorts, sum(customers)
 FULL JOIN (SELECT unit, as_of, m.* FROM unnest('{week, month, quarter, year}'::text[]) AS unit, unnest('{2022-08-15 12:00, 2023-01-01 03:00, 2024-12-01}'::timestamptz[]) AS as_of,
                   LATERAL (SELECT cohort_agg(c, t, unit, 'America/Sao_Paulo') FROM cohort_random) AS s (c), LATERAL cohort_curve(c, as_of) AS m) AS ours USING (unit, as_of, period);
 -- its interval: 19 of 38, 38 of 38 and 0 of 77, as statsmodels' proportion_confint(method='wilson')
-SELECT hits, n, round(lower::numeric, 12) AS lower, round(upper::numeric, 12) AS upper
+SELECT hits, n, round(low::numeric, 12) AS low, round(high::numeric, 12) AS high
 FROM (VALUES (19, 38), (38, 38), (0, 77)) AS v (hits, n),
      LATERAL (SELECT cohort_agg(i, t, 'month', 'UTC') FROM generate_series(1::bigint, n) AS i, unnest('{2024-01-01, 2024-02-01}'::timestamptz[]) AS t
               WHERE t < '2024-02-01' OR i <= hits) AS s (c), LATERAL cohort_curve(c, '2024-03-01') WHERE period = 1;
 -- a level of 0.68269 is one standard deviation: (p + 1/2n +- sqrt(p(1-p)/n + 1/4n^2)) / (1 + 1/n)
-SELECT round(lower::numeric, 9) AS lower, round((((0.5 + 1 / 76.0) - sqrt(0.25 / 38 + 1 / (4 * 38.0 * 38))) / (1 + 1 / 38.0)), 9) AS by_hand
+SELECT round(low::numeric, 9) AS low, round((((0.5 + 1 / 76.0) - sqrt(0.25 / 38 + 1 / (4 * 38.0 * 38))) / (1 + 1 / 38.0)), 9) AS by_hand
 FROM (SELECT cohort_agg(i, t, 'month', 'UTC') FROM generate_series(1::bigint, 38) AS i, unnest('{2024-01-01, 2024-02-01}'::timestamptz[]) AS t
       WHERE t < '2024-02-01' OR i <= 19) AS s (c), LATERAL cohort_curve(c, '2024-03-01', 'on', 0.682689492137086) WHERE period = 1;
 SELECT * FROM cohort_values, cohort_curve(k, '2024-05-01', 'on', 1);

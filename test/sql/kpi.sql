@@ -279,7 +279,7 @@ SELECT metric, source FROM engagement_metric, unnest(sources) AS source WHERE so
 SELECT part, m[1] AS source FROM engagement_view_part AS p, regexp_matches(definition, 'metrics\.([a-z_]+)', 'g') AS m
 WHERE m[1] <> ALL (sources) AND NOT (m[1] = 'refunds' AND 'orders' = ANY (sources))
   AND NOT EXISTS (SELECT FROM engagement_view AS v WHERE v.view = m[1] AND v.sources <@ p.sources);
--- Functions are those of the extension, numbers those of METRICS.
+-- Functions are those of the extension, numbers those of doc/metrics.md.
 SELECT metric, function FROM engagement_metric
 WHERE function NOT IN (SELECT proname FROM pg_proc JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid
                        JOIN pg_extension AS e ON refclassid = 'pg_extension'::regclass AND refobjid = e.oid WHERE extname = 'engagement');
