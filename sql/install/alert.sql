@@ -158,26 +158,9 @@ COMMENT ON FUNCTION engagement_drop_alert(integer, name) IS
 'drops an alert; what it logged stays';
 
 /*
- * A channel takes less than 8000 bytes.  What is long can only be names and figures that
- * come from the shop, and those stand in the log.
- */
-CREATE FUNCTION engagement_alert_payload(schema name, logged jsonb)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT CASE WHEN octet_length(whole) < 8000 THEN whole
-                ELSE jsonb_build_object('schema', schema, 'alert', logged -> 'alert', 'day', logged -> 'day', 'shortened', true)::text
-           END
-    FROM (SELECT (jsonb_build_object('schema', schema) || logged)::text AS whole) AS p
-$$;
-
-COMMENT ON FUNCTION engagement_alert_payload(name, jsonb) IS
-'a row of alert_log as the payload of NOTIFY: JSON of less than 8000 bytes';
-
-/*
  * What the log says of a day is what the last snapshot of it found.  Told is only what it
- * did not say before.
+ * did not say before, and no figure: anybody who can connect may listen, and the log is
+ * read with rights of one's own.
  */
 CREATE FUNCTION engagement_log_alerts(schema name, days date[], is_told boolean)
 RETURNS void
@@ -214,10 +197,12 @@ BEGIN
             SET value = excluded.value, expected = excluded.expected, expected_low = excluded.expected_low,
                 expected_high = excluded.expected_high
             RETURNING l.*)
-        SELECT pg_notify('engagement_alert', engagement.engagement_alert_payload($2, to_jsonb(n) - 'logged_at'))
-        FROM (SELECT * FROM logged ORDER BY alert, currency) AS n
-        WHERE $3 AND NOT EXISTS (SELECT FROM metrics.alert_log AS o
-                          WHERE o.alert = n.alert AND o.day = n.day AND o.currency IS NOT DISTINCT FROM n.currency)
+        SELECT pg_notify('engagement_alert', jsonb_build_object('schema', $2, 'alert', n.alert, 'metric', n.metric, 'day', n.day)::text)
+        FROM (SELECT DISTINCT alert, metric, day FROM logged AS l
+              WHERE NOT EXISTS (SELECT FROM metrics.alert_log AS o
+                                WHERE o.alert = l.alert AND o.day = l.day AND o.currency IS NOT DISTINCT FROM l.currency)
+              ORDER BY alert, day) AS n
+        WHERE $3
         $query$, schema, '', '')
     USING days, schema, is_told;
 END $$;

@@ -182,16 +182,32 @@ RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    attached record;
+    planted record;
 BEGIN
-    IF schema IS NULL OR NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.attached_source', schema)) AND relkind = 'r') THEN
+    SELECT * INTO attached FROM pg_class WHERE oid = to_regclass(quote_ident(schema) || '.attached_source') AND relkind = 'r';
+    IF attached.oid IS NULL THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('nothing is attached in schema %s', coalesce(quote_ident(schema), 'NULL')),
             HINT = 'Attach the tables of a shop first, with engagement_setup() or engagement_attach().';
     END IF;
+    SELECT t.table_name, pg_get_userbyid(c.relowner) AS owner INTO planted
+    FROM @extschema@.engagement_table AS t
+    JOIN pg_class AS c ON c.oid = to_regclass(format('%I.%I', schema, t.table_name))
+    WHERE c.relkind NOT IN ('r', 'p') OR c.relowner <> attached.relowner
+    ORDER BY t.position
+    LIMIT 1;
+    IF planted.table_name IS NOT NULL THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = format('%I.%I, which belongs to %I, is not the table that engagement made', schema, planted.table_name, planted.owner),
+            DETAIL = 'It would be read with the rights of whoever asks.',
+            HINT = 'Drop it, and make the tables anew with engagement_refresh().';
+    END IF;
 END $$;
 
 COMMENT ON FUNCTION engagement_check_attached(name) IS
-'an error for a schema in which nothing is attached';
+'an error for a schema in which nothing is attached, or something stands in place of a table of engagement';
 
 CREATE FUNCTION engagement_prepare_schema(schema name)
 RETURNS void
@@ -252,6 +268,39 @@ END $$;
 COMMENT ON FUNCTION engagement_write_down(text, regclass, jsonb, text, text, name, jsonb) IS
 'checks what is to be attached, and writes it down in the schema; engagement_build() makes the views of it';
 
+/*
+ * To read a view is to run its functions with the rights of whoever reads, and so it is
+ * with the policies and with the indexes of a table.  What is attached because it was
+ * found, and not because somebody named it, must not do that for others.
+ */
+CREATE FUNCTION engagement_foreign_code(relation oid)
+RETURNS name
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE trusted AS (
+        SELECT oid FROM pg_roles WHERE rolsuper OR rolname = current_user
+        UNION
+        SELECT datdba FROM pg_database WHERE datname = current_database()),
+    tree AS (
+        SELECT engagement_foreign_code.relation AS oid
+        UNION
+        SELECT inhrelid FROM tree JOIN pg_inherits ON inhparent = tree.oid),
+    code AS (
+        SELECT relowner AS owner FROM tree JOIN pg_class USING (oid) WHERE relkind IN ('v', 'f') OR relrowsecurity
+        UNION ALL
+        SELECT coalesce(proowner, oprowner)
+        FROM tree
+        JOIN pg_index ON indrelid = tree.oid
+        JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = indexrelid
+        LEFT JOIN pg_proc AS f ON refclassid = 'pg_proc'::regclass AND refobjid = f.oid
+        LEFT JOIN pg_operator AS o ON refclassid = 'pg_operator'::regclass AND refobjid = o.oid)
+    SELECT pg_get_userbyid(owner) FROM code WHERE owner NOT IN (SELECT oid FROM trusted) ORDER BY 1 LIMIT 1
+$$;
+
+COMMENT ON FUNCTION engagement_foreign_code(oid) IS
+'role whose code would run with the rights of whoever reads a relation; NULL where that is nobody''s but the caller''s, the owner''s of the database, or a superuser''s';
+
 CREATE FUNCTION engagement_try_write_down(source text, relation regclass, columns jsonb, filter text, time_zone text,
                                           schema name, policy jsonb)
 RETURNS text
@@ -259,8 +308,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    foreign_owner name := @extschema@.engagement_foreign_code(relation);
     problem text;
 BEGIN
+    IF foreign_owner IS NOT NULL THEN
+        RETURN format('left: to read it runs code of %I; attach it with engagement_attach() if you trust that', foreign_owner);
+    END IF;
     PERFORM @extschema@.engagement_write_down(source, relation, columns, filter, time_zone, schema, policy);
     RETURN 'attached';
 EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported THEN
@@ -269,7 +322,7 @@ EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR featur
 END $$;
 
 COMMENT ON FUNCTION engagement_try_write_down(text, regclass, jsonb, text, text, name, jsonb) IS
-'engagement_write_down(), where what cannot be attached is left, and the reason returned';
+'engagement_write_down() of what was found: what cannot be attached, or runs the code of others, is left, and the reason returned';
 
 CREATE FUNCTION engagement_attach(source text, relation regclass, columns jsonb DEFAULT '{}', filter text DEFAULT NULL,
                                   time_zone text DEFAULT NULL, schema name DEFAULT 'metrics', policy jsonb DEFAULT '{}')

@@ -642,6 +642,31 @@ COMMENT ON FUNCTION engagement_comment_columns(name) IS
  * All views of a schema, from what is written down there.  Views are replaced where
  * they can be; where a column changes its type they are made anew, with their grants.
  */
+/*
+ * Who reads a view locks it first and then what it reads; who makes the views anew begins
+ * with what they read, and would meet readers half-way.  So all are locked before, in the
+ * order of reading, by a setting that they have already: LOCK TABLE would lock the tables
+ * of the shop as well.
+ */
+CREATE FUNCTION engagement_lock_views(schema name)
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    old name;
+BEGIN
+    FOR old IN EXECUTE format('SELECT view FROM %I.attached_view ORDER BY position DESC', schema)
+    LOOP
+        IF @extschema@.engagement_made(schema, old) THEN
+            EXECUTE format('ALTER VIEW %I.%I SET (security_invoker = true)', schema, old);
+        END IF;
+    END LOOP;
+END $$;
+
+COMMENT ON FUNCTION engagement_lock_views(name) IS
+'waits for whoever reads the views that engagement made, and keeps others from reading them until the transaction ends';
+
 CREATE FUNCTION engagement_build(schema name)
 RETURNS integer
 LANGUAGE plpgsql STRICT
@@ -676,13 +701,21 @@ BEGIN
     PERFORM @extschema@.engagement_check_by_hand(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
+    PERFORM @extschema@.engagement_lock_views(schema);
     BEGIN
         made := @extschema@.engagement_create_views(schema);
     EXCEPTION WHEN invalid_table_definition THEN
         grants := ARRAY(SELECT g.statement FROM @extschema@.engagement_grants_on(schema) AS g WHERE g.view <> ALL (old));
         PERFORM @extschema@.engagement_drop_views(schema, ours);
         made := @extschema@.engagement_create_views(schema);
-        FOREACH statement IN ARRAY grants LOOP
+        -- default privileges may have granted what nobody granted before
+        FOREACH statement IN ARRAY ARRAY(
+            SELECT DISTINCT format('REVOKE ALL ON %I.%I FROM %s', schema, relname,
+                                   CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+            FROM unnest(ours) AS view
+            JOIN pg_class AS c ON c.oid = to_regclass(format('%I.%I', schema, view)), aclexplode(relacl)
+            WHERE grantee <> relowner) || grants
+        LOOP
             EXECUTE statement;
         END LOOP;
     END;

@@ -13244,6 +13244,31 @@ COMMENT ON FUNCTION engagement_comment_columns(name) IS
  * All views of a schema, from what is written down there.  Views are replaced where
  * they can be; where a column changes its type they are made anew, with their grants.
  */
+/*
+ * Who reads a view locks it first and then what it reads; who makes the views anew begins
+ * with what they read, and would meet readers half-way.  So all are locked before, in the
+ * order of reading, by a setting that they have already: LOCK TABLE would lock the tables
+ * of the shop as well.
+ */
+CREATE FUNCTION engagement_lock_views(schema name)
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    old name;
+BEGIN
+    FOR old IN EXECUTE format('SELECT view FROM %I.attached_view ORDER BY position DESC', schema)
+    LOOP
+        IF @extschema@.engagement_made(schema, old) THEN
+            EXECUTE format('ALTER VIEW %I.%I SET (security_invoker = true)', schema, old);
+        END IF;
+    END LOOP;
+END $$;
+
+COMMENT ON FUNCTION engagement_lock_views(name) IS
+'waits for whoever reads the views that engagement made, and keeps others from reading them until the transaction ends';
+
 CREATE FUNCTION engagement_build(schema name)
 RETURNS integer
 LANGUAGE plpgsql STRICT
@@ -13278,13 +13303,21 @@ BEGIN
     PERFORM @extschema@.engagement_check_by_hand(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
+    PERFORM @extschema@.engagement_lock_views(schema);
     BEGIN
         made := @extschema@.engagement_create_views(schema);
     EXCEPTION WHEN invalid_table_definition THEN
         grants := ARRAY(SELECT g.statement FROM @extschema@.engagement_grants_on(schema) AS g WHERE g.view <> ALL (old));
         PERFORM @extschema@.engagement_drop_views(schema, ours);
         made := @extschema@.engagement_create_views(schema);
-        FOREACH statement IN ARRAY grants LOOP
+        -- default privileges may have granted what nobody granted before
+        FOREACH statement IN ARRAY ARRAY(
+            SELECT DISTINCT format('REVOKE ALL ON %I.%I FROM %s', schema, relname,
+                                   CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+            FROM unnest(ours) AS view
+            JOIN pg_class AS c ON c.oid = to_regclass(format('%I.%I', schema, view)), aclexplode(relacl)
+            WHERE grantee <> relowner) || grants
+        LOOP
             EXECUTE statement;
         END LOOP;
     END;
@@ -13480,16 +13513,32 @@ RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    attached record;
+    planted record;
 BEGIN
-    IF schema IS NULL OR NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.attached_source', schema)) AND relkind = 'r') THEN
+    SELECT * INTO attached FROM pg_class WHERE oid = to_regclass(quote_ident(schema) || '.attached_source') AND relkind = 'r';
+    IF attached.oid IS NULL THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('nothing is attached in schema %s', coalesce(quote_ident(schema), 'NULL')),
             HINT = 'Attach the tables of a shop first, with engagement_setup() or engagement_attach().';
     END IF;
+    SELECT t.table_name, pg_get_userbyid(c.relowner) AS owner INTO planted
+    FROM @extschema@.engagement_table AS t
+    JOIN pg_class AS c ON c.oid = to_regclass(format('%I.%I', schema, t.table_name))
+    WHERE c.relkind NOT IN ('r', 'p') OR c.relowner <> attached.relowner
+    ORDER BY t.position
+    LIMIT 1;
+    IF planted.table_name IS NOT NULL THEN
+        RAISE insufficient_privilege USING
+            MESSAGE = format('%I.%I, which belongs to %I, is not the table that engagement made', schema, planted.table_name, planted.owner),
+            DETAIL = 'It would be read with the rights of whoever asks.',
+            HINT = 'Drop it, and make the tables anew with engagement_refresh().';
+    END IF;
 END $$;
 
 COMMENT ON FUNCTION engagement_check_attached(name) IS
-'an error for a schema in which nothing is attached';
+'an error for a schema in which nothing is attached, or something stands in place of a table of engagement';
 
 CREATE FUNCTION engagement_prepare_schema(schema name)
 RETURNS void
@@ -13550,6 +13599,39 @@ END $$;
 COMMENT ON FUNCTION engagement_write_down(text, regclass, jsonb, text, text, name, jsonb) IS
 'checks what is to be attached, and writes it down in the schema; engagement_build() makes the views of it';
 
+/*
+ * To read a view is to run its functions with the rights of whoever reads, and so it is
+ * with the policies and with the indexes of a table.  What is attached because it was
+ * found, and not because somebody named it, must not do that for others.
+ */
+CREATE FUNCTION engagement_foreign_code(relation oid)
+RETURNS name
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE trusted AS (
+        SELECT oid FROM pg_roles WHERE rolsuper OR rolname = current_user
+        UNION
+        SELECT datdba FROM pg_database WHERE datname = current_database()),
+    tree AS (
+        SELECT engagement_foreign_code.relation AS oid
+        UNION
+        SELECT inhrelid FROM tree JOIN pg_inherits ON inhparent = tree.oid),
+    code AS (
+        SELECT relowner AS owner FROM tree JOIN pg_class USING (oid) WHERE relkind IN ('v', 'f') OR relrowsecurity
+        UNION ALL
+        SELECT coalesce(proowner, oprowner)
+        FROM tree
+        JOIN pg_index ON indrelid = tree.oid
+        JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = indexrelid
+        LEFT JOIN pg_proc AS f ON refclassid = 'pg_proc'::regclass AND refobjid = f.oid
+        LEFT JOIN pg_operator AS o ON refclassid = 'pg_operator'::regclass AND refobjid = o.oid)
+    SELECT pg_get_userbyid(owner) FROM code WHERE owner NOT IN (SELECT oid FROM trusted) ORDER BY 1 LIMIT 1
+$$;
+
+COMMENT ON FUNCTION engagement_foreign_code(oid) IS
+'role whose code would run with the rights of whoever reads a relation; NULL where that is nobody''s but the caller''s, the owner''s of the database, or a superuser''s';
+
 CREATE FUNCTION engagement_try_write_down(source text, relation regclass, columns jsonb, filter text, time_zone text,
                                           schema name, policy jsonb)
 RETURNS text
@@ -13557,8 +13639,12 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    foreign_owner name := @extschema@.engagement_foreign_code(relation);
     problem text;
 BEGIN
+    IF foreign_owner IS NOT NULL THEN
+        RETURN format('left: to read it runs code of %I; attach it with engagement_attach() if you trust that', foreign_owner);
+    END IF;
     PERFORM @extschema@.engagement_write_down(source, relation, columns, filter, time_zone, schema, policy);
     RETURN 'attached';
 EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR feature_not_supported THEN
@@ -13567,7 +13653,7 @@ EXCEPTION WHEN syntax_error_or_access_rule_violation OR data_exception OR featur
 END $$;
 
 COMMENT ON FUNCTION engagement_try_write_down(text, regclass, jsonb, text, text, name, jsonb) IS
-'engagement_write_down(), where what cannot be attached is left, and the reason returned';
+'engagement_write_down() of what was found: what cannot be attached, or runs the code of others, is left, and the reason returned';
 
 CREATE FUNCTION engagement_attach(source text, relation regclass, columns jsonb DEFAULT '{}', filter text DEFAULT NULL,
                                   time_zone text DEFAULT NULL, schema name DEFAULT 'metrics', policy jsonb DEFAULT '{}')
@@ -16526,26 +16612,9 @@ COMMENT ON FUNCTION engagement_drop_alert(integer, name) IS
 'drops an alert; what it logged stays';
 
 /*
- * A channel takes less than 8000 bytes.  What is long can only be names and figures that
- * come from the shop, and those stand in the log.
- */
-CREATE FUNCTION engagement_alert_payload(schema name, logged jsonb)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT CASE WHEN octet_length(whole) < 8000 THEN whole
-                ELSE jsonb_build_object('schema', schema, 'alert', logged -> 'alert', 'day', logged -> 'day', 'shortened', true)::text
-           END
-    FROM (SELECT (jsonb_build_object('schema', schema) || logged)::text AS whole) AS p
-$$;
-
-COMMENT ON FUNCTION engagement_alert_payload(name, jsonb) IS
-'a row of alert_log as the payload of NOTIFY: JSON of less than 8000 bytes';
-
-/*
  * What the log says of a day is what the last snapshot of it found.  Told is only what it
- * did not say before.
+ * did not say before, and no figure: anybody who can connect may listen, and the log is
+ * read with rights of one's own.
  */
 CREATE FUNCTION engagement_log_alerts(schema name, days date[], is_told boolean)
 RETURNS void
@@ -16582,10 +16651,12 @@ BEGIN
             SET value = excluded.value, expected = excluded.expected, expected_low = excluded.expected_low,
                 expected_high = excluded.expected_high
             RETURNING l.*)
-        SELECT pg_notify('engagement_alert', engagement.engagement_alert_payload($2, to_jsonb(n) - 'logged_at'))
-        FROM (SELECT * FROM logged ORDER BY alert, currency) AS n
-        WHERE $3 AND NOT EXISTS (SELECT FROM metrics.alert_log AS o
-                          WHERE o.alert = n.alert AND o.day = n.day AND o.currency IS NOT DISTINCT FROM n.currency)
+        SELECT pg_notify('engagement_alert', jsonb_build_object('schema', $2, 'alert', n.alert, 'metric', n.metric, 'day', n.day)::text)
+        FROM (SELECT DISTINCT alert, metric, day FROM logged AS l
+              WHERE NOT EXISTS (SELECT FROM metrics.alert_log AS o
+                                WHERE o.alert = l.alert AND o.day = l.day AND o.currency IS NOT DISTINCT FROM l.currency)
+              ORDER BY alert, day) AS n
+        WHERE $3
         $query$, schema, '', '')
     USING days, schema, is_told;
 END $$;

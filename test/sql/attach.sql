@@ -157,9 +157,12 @@ CREATE ROLE regress_reader;
 SELECT engagement_attach('orders', 'kiosk.orders', schema => 'm') IS NOT NULL AS attached;
 GRANT USAGE ON SCHEMA m TO regress_reader;
 GRANT SELECT ON m.orders TO regress_reader WITH GRANT OPTION;
+-- and no others, whatever is granted on what is new
+ALTER DEFAULT PRIVILEGES IN SCHEMA m GRANT SELECT ON TABLES TO regress_reader, PUBLIC;
 SELECT engagement_attach('orders', 'kiosk.orders', '{"order_id": "''no. '' || id"}', schema => 'm') IS NOT NULL AS attached;
 SELECT order_id FROM m.orders WHERE order_id = 'no. 1';
-SELECT has_table_privilege('regress_reader', 'm.orders', 'SELECT WITH GRANT OPTION');
+SELECT has_table_privilege('regress_reader', 'm.orders', 'SELECT WITH GRANT OPTION'), has_table_privilege('regress_reader', 'm.orders_daily', 'SELECT');
+ALTER DEFAULT PRIVILEGES IN SCHEMA m REVOKE SELECT ON TABLES FROM regress_reader, PUBLIC;
 
 -- 11. rights: the reader's own; row-level security holds through the views
 SELECT engagement_attach('orders', 'kiosk.orders', schema => 'm') IS NOT NULL AS attached;

@@ -10,7 +10,7 @@ use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('attach');
 $node->init;
-$node->append_conf('postgresql.conf', "fsync = off\ntimezone = 'America/New_York'");
+$node->append_conf('postgresql.conf', "fsync = off\nmax_prepared_transactions = 1\ntimezone = 'America/New_York'");
 $node->start;
 $node->safe_psql('postgres', 'CREATE ROLE reader');
 $node->safe_psql('postgres', "CREATE DATABASE $_") foreach ('shop', 'restored');
@@ -28,6 +28,14 @@ like($node->safe_psql('shop', q{SELECT "Eng age".engagement_funnel('checkout', '
 is($node->safe_psql('shop', q{SELECT count(*) FILTER (WHERE is_used) FROM "Eng age".engagement_fit('figures', '2024-12-31')}), 3,
 	'models of orders and of value in two currencies are fitted');
 $node->safe_psql('shop', 'GRANT USAGE ON SCHEMA figures TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA figures TO reader');
+
+# Readers lock a view before what it reads.  Views are made anew by the same order, or both
+# would wait for each other: what stops for a reader of kpi stops at kpi.
+$node->safe_psql('shop', q{BEGIN; SELECT count(*) FROM figures.kpi; PREPARE TRANSACTION 'reader'});
+my $waited;
+$node->psql('shop', q{SET client_min_messages = warning; SET lock_timeout = '200ms'; SELECT "Eng age".engagement_refresh('figures')}, stderr => \$waited);
+like($waited, qr/canceling statement due to lock timeout.*SQL statement "ALTER VIEW figures\.kpi SET/s, 'views are locked in the order of reading');
+$node->safe_psql('shop', q{ROLLBACK PREPARED 'reader'});
 
 my $file = $node->basedir . '/shop.dump';
 $node->command_ok([ 'pg_dump', '-Fc', '-f', $file, 'shop' ], 'the shop is dumped');

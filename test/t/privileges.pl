@@ -84,6 +84,7 @@ my $calls = q{
    all   -     all    all    all | SELECT eng.engagement_lacks('metrics', 'orders')
    all   -     all    all    all | SELECT eng.engagement_made('metrics', 'orders')
    all   -     all    all    all | SELECT eng.engagement_foreign_owner('metrics', 'orders')
+   all   -     all    all    all | SELECT eng.engagement_foreign_code('shop.orders'::regclass)
    done  -     done   done   done | SELECT eng.engagement_check_attached('metrics')
    done  -     done   done   done | SELECT eng.engagement_check_by_hand('metrics')
    done  -     done   done   done | SELECT eng.engagement_check_free('metrics', 'orders')
@@ -115,6 +116,7 @@ my $calls = q{
    42P01 42P01 42P01  42P01  42P01 | SELECT eng.engagement_attach_preset('saleor', 'shop', NULL, 'metrics')
 #  parts of these, which check nothing by themselves: the server does
    done  -     done   -      - | SELECT eng.engagement_create_views('metrics')
+   done  -     done   -      - | SELECT eng.engagement_lock_views('metrics')
    done  -     done   -      - | SELECT eng.engagement_comment_columns('metrics')
    done  -     done   -      - | SELECT eng.engagement_drop_views('metrics', '{kpi_alerts}')
    2BP01 -     2BP01  -      - | SELECT eng.engagement_drop_tables('metrics')
@@ -132,7 +134,7 @@ my $calls = q{
 # Functions over their arguments and the catalogs of the extension: anybody may call them,
 # and gets what everybody gets.
 my $any = q{
-	agrees alert_payload argument ascii attribute_keys attribute_names bar base_type candidate_columns candidates cells cells_of_bars
+	agrees argument ascii attribute_keys attribute_names bar base_type candidate_columns candidates cells cells_of_bars
 	cells_of_heat_map cells_of_lines cells_of_map cells_of_table cells_of_tiles check_alert check_columns check_funnel check_policy
 	check_preset check_sections check_source check_unit columns_of command_lines convert counted cron_database digits entity fill
 	filled_cells fitting_columns format format_change format_date format_duration format_number format_range funnel_query funnel_text
@@ -402,6 +404,45 @@ for my $source ('reviews', 'refunds', 'events')
 	like(as('keeper', "SET client_min_messages = error; SELECT eng.engagement_refresh('metrics')"), qr/^schema metrics has \d+ views$/, 'without it the views are made anew');
 }
 like(as('keeper', "SELECT length(eng.engagement_report('metrics'))"), qr/^\d+$/, 'a report without events, which the funnels of the schema would read');
+
+# Nor is what stands in place of a table.
+for my $table ([ alert_log => q{SELECT 1 AS alert, 'orders'::text AS metric, NULL::text AS currency, current_date - 2 AS day, 'above'::text AS condition, 1::numeric AS threshold,
+		planted.spy()::int::numeric AS value, 1::numeric AS expected} ],
+	[ lifetime_fit => q{SELECT planted.spy() AS is_used} ], [ alert_rule => 'SELECT planted.spy()::int AS alert, NULL::text AS metric, NULL::text AS condition, 1::numeric AS threshold, NULL::text AS currency, now() AS created_at' ])
+{
+	my ($name, $query) = @$table;
+	$node->safe_psql('shop', "SET client_min_messages = warning; DROP TABLE metrics.$name CASCADE");
+	is(as('planter', "CREATE VIEW metrics.$name AS $query; GRANT SELECT ON metrics.$name TO PUBLIC"), '', "another role plants $name");
+	for my $call ("length(eng.engagement_report('metrics'))", "count(*) FROM eng.engagement_alerts('metrics')", "eng.engagement_snapshot('metrics')",
+		"count(*) FROM eng.engagement_kpi(schema => 'metrics')", "eng.engagement_refresh('metrics')")
+	{
+		my $errors;
+		$node->psql('shop', "SELECT $call", stderr => \$errors, extra_params => [ '-U', 'keeper' ]);
+		like($errors, qr/metrics\.$name, which belongs to planter, is not the table that engagement made|metrics\.$name exists and was not made by engagement|belong to the role that owns metrics\.$name/, "$call says what is in the way");
+	}
+	is($node->safe_psql('shop', 'SELECT count(*) FROM planted.trace'), '0', 'nothing of the other role was run');
+	$node->safe_psql('shop', "DROP VIEW metrics.$name");
+	like(as('keeper', "SET client_min_messages = error; SELECT eng.engagement_refresh('metrics')"), qr/^schema metrics has \d+ views$/, 'without it the table is made anew');
+}
+
+# What is found is attached only where reading it runs no code of another role, as that of
+# views, policies and indexes: here each is planted where the shop has no reviews.
+my $reviews = 'review_id, customer_id, rating, created_at FROM shop.reviews';
+$node->safe_psql('shop', 'GRANT USAGE ON SCHEMA shop TO planter; GRANT SELECT ON shop.reviews TO planter');
+for my $found ([ 'a view', "CREATE VIEW planted.reviews AS SELECT $reviews WHERE planted.spy()", 'planter' ],
+	[ 'a policy', "CREATE TABLE planted.reviews AS SELECT $reviews; ALTER TABLE planted.reviews ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON planted.reviews USING (planted.spy())", 'planter' ],
+	[ 'an index', "CREATE FUNCTION planted.pure() RETURNS int IMMUTABLE LANGUAGE plpgsql AS \$\$ BEGIN IF current_user <> 'planter' THEN PERFORM planted.spy(); END IF; RETURN 1; END \$\$;
+		CREATE TABLE planted.reviews AS SELECT $reviews; CREATE INDEX ON planted.reviews ((rating + planted.pure()))", 'planter' ],
+	[ 'nothing', "CREATE TABLE planted.reviews AS SELECT $reviews; CREATE INDEX ON planted.reviews (lower(review_id::text))", undef ])
+{
+	my ($what, $create, $owner) = @$found;
+	is(as('planter', "SET client_min_messages = warning; $create; GRANT SELECT ON planted.reviews TO PUBLIC"), '', "another role plants $what");
+	is($node->safe_psql('shop', "SELECT eng.engagement_foreign_code('planted.reviews'::regclass)"), $owner // '', 'whose code that is is known');
+	is($node->safe_psql('shop', "SET client_min_messages = warning; BEGIN; SELECT outcome FROM eng.engagement_setup('found', 'UTC', 'planted') WHERE source = 'reviews'; ROLLBACK"),
+		$owner ? 'left: to read it runs code of planter; attach it with engagement_attach() if you trust that' : 'attached', 'and decides');
+	is($node->safe_psql('shop', 'SELECT count(*) FROM planted.trace'), '0', 'nothing of the other role was run');
+	$node->safe_psql('shop', 'SET client_min_messages = warning; DROP ' . ($what eq 'a view' ? 'VIEW' : 'TABLE') . ' planted.reviews; DROP FUNCTION IF EXISTS planted.pure()');
+}
 
 # Functions and operators with every signature of the server's, in front of these in the
 # search path of a superuser: nothing of ours resolves a name there, from CREATE EXTENSION on.
