@@ -361,7 +361,7 @@ cohort_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * cohort_merge(cohorts, cohorts) -> cohorts: behind +
+ * cohorts_merge(cohorts, cohorts) -> cohorts: behind +
  */
 STORED_FUNCTION(cohorts_merge, cohort_combine(fcinfo))
 
@@ -384,7 +384,7 @@ STORED_FUNCTION(cohorts_eq, BoolGetDatum(have_same_content(fcinfo)))
 STORED_FUNCTION(cohorts_ne, BoolGetDatum(!have_same_content(fcinfo)))
 
 /*
- * customers(cohorts) -> bigint
+ * cohort_customers(cohorts) -> bigint
  */
 PG_FUNCTION_INFO_V1(cohort_customers);
 Datum

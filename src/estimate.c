@@ -361,7 +361,7 @@ typedef struct Estimate
 } Estimate;
 
 /*
- * Read an argument of type estimate, or of type nps_groups for the level.
+ * Read an argument of type estimate.
  */
 static Estimate
 read_estimate(FunctionCallInfo fcinfo, int arg)
@@ -391,6 +391,9 @@ read_estimate(FunctionCallInfo fcinfo, int arg)
 	return estimate;
 }
 
+/*
+ * Read an argument of type nps_groups, as an estimate at the level.
+ */
 static Estimate
 read_groups(FunctionCallInfo fcinfo, int arg, double level)
 {
