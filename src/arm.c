@@ -52,13 +52,6 @@ typedef struct StoredArm
 static const char *const kind_name[] = {"", "conversions", "values", "ratios", "cuped"};
 static const int kind_sums[] = {0, 0, 2, ARM_SUMS, ARM_SUMS};
 
-Datum
-numeric_literal(const char *digits)
-{
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(digits),
-							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-}
-
 int
 numeric_sign_of(Datum number)
 {
@@ -74,7 +67,7 @@ numeric_shown(Datum number)
 {
 	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, number)) <= MAX_DECIMAL_SCALE)
 		return number;
-	return numeric_literal(double_to_shortest_decimal(numeric_double(number)));
+	return numeric_of_double(numeric_double(number));
 }
 
 const char *

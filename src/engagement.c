@@ -18,10 +18,10 @@
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "engagement.h"
+#include "numeric_ops.h"
 
 ENGAGEMENT_MODULE_MAGIC;
 
@@ -88,13 +88,11 @@ engagement_final_counts(FunctionCallInfo fcinfo, int size)
 Datum
 engagement_fraction(int64 part, int64 whole, int32 scale)
 {
-	Datum		numerator = NumericGetDatum(int64_to_numeric(part));
+	Datum		numerator = numeric_whole(part);
 
 	if (scale != 1)
-		numerator = DirectFunctionCall2(numeric_mul, numerator,
-										NumericGetDatum(int64_to_numeric(scale)));
-	return DirectFunctionCall2(numeric_div, numerator,
-							   NumericGetDatum(int64_to_numeric(whole)));
+		numerator = numeric_times(numerator, numeric_whole(scale));
+	return numeric_over(numerator, numeric_whole(whole));
 }
 
 /*

@@ -29,11 +29,6 @@
 #include "estimate.h"
 #include "numeric_ops.h"
 
-enum
-{
-	NPS_PROMOTERS, NPS_PASSIVES, NPS_DETRACTORS, NPS_WORDS
-};
-
 /* The columns of the type estimate. */
 enum
 {

@@ -26,7 +26,6 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
@@ -34,6 +33,7 @@
 #include "engagement.h"
 #include "histogram.h"
 #include "ledger_sql.h"
+#include "numeric_ops.h"
 
 /*
  * A ledger of customers, in argument "arg", that carries the columns.
@@ -54,12 +54,6 @@ ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("ledger has no %s", missing & LEDGER_TIMES ? "order times" : "amounts"),
 				 errhint("Make it with ledger_agg(customer_id, ordered_at, amount).")));
-}
-
-static inline Datum
-whole_number(int64 number)
-{
-	return NumericGetDatum(int64_to_numeric(number));
 }
 
 /*
@@ -158,8 +152,7 @@ aov(PG_FUNCTION_ARGS)
 	ledger_customers_arg(fcinfo, 0, LEDGER_REVENUE, &scan);
 	if (all_orders(scan.totals) == 0)
 		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div, all_revenue(scan.totals),
-							   whole_number(all_orders(scan.totals)));
+	return numeric_over(all_revenue(scan.totals), numeric_whole(all_orders(scan.totals)));
 }
 
 /*
@@ -272,10 +265,9 @@ multiple(FunctionCallInfo fcinfo, bool per_order)
 		ledger_revenue_out_of_range();
 	repeat_revenue = decimal_numeric(repeat, scan.totals->groups, scan.totals->scale);
 	one_time_revenue = decimal_numeric(one_time, scan.totals->groups, scan.totals->scale);
-	return DirectFunctionCall2(numeric_div,
-							   DirectFunctionCall2(numeric_mul, repeat_revenue, whole_number(one_timers)),
-							   DirectFunctionCall2(numeric_mul, one_time_revenue,
-												   whole_number(per_order ? scan.totals->orders - one_timers : repeat_customers)));
+	return numeric_over(numeric_times(repeat_revenue, numeric_whole(one_timers)),
+						numeric_times(one_time_revenue,
+									  numeric_whole(per_order ? scan.totals->orders - one_timers : repeat_customers)));
 }
 
 /*

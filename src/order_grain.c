@@ -19,11 +19,11 @@
 
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
 
 #include "decimal.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "numeric_ops.h"
 
 #define ORDERS_OF_CUSTOMERS	(LEDGER_OF_ORDERS | LEDGER_CUSTOMER)
 #define ORDERS_OF_LINES		(LEDGER_OF_ORDERS | LEDGER_REVENUE)
@@ -171,7 +171,5 @@ aov_by_order_final(PG_FUNCTION_ARGS)
 	totals = scan.totals;
 	if (totals->customers == 0)
 		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div,
-							   decimal_numeric(totals->revenue, totals->groups, totals->scale),
-							   NumericGetDatum(int64_to_numeric(totals->customers)));
+	return numeric_over(decimal_numeric(totals->revenue, totals->groups, totals->scale), numeric_whole(totals->customers));
 }

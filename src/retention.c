@@ -28,13 +28,13 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
 #include "utils/tuplestore.h"
 
 #include "cohort_sql.h"
 #include "decimal.h"
 #include "engagement.h"
 #include "estimate.h"
+#include "numeric_ops.h"
 
 #define MOST_CELLS		(1 << 24)
 
@@ -380,8 +380,7 @@ cohort_revenue(PG_FUNCTION_ARGS)
 			values[2] = Int64GetDatum(row->customers);
 			values[3] = decimal_numeric(row->revenue[k], scan.groups, scan.scale);
 			values[4] = decimal_numeric(sum, scan.groups, scan.scale);
-			values[5] = !mature ? (Datum) 0 :
-				DirectFunctionCall2(numeric_div, values[4], NumericGetDatum(int64_to_numeric(row->customers)));
+			values[5] = !mature ? (Datum) 0 : numeric_over(values[4], numeric_whole(row->customers));
 			values[6] = BoolGetDatum(mature);
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 			MemoryContextReset(per_row);

@@ -23,13 +23,13 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 #include "windowapi.h"
 
 #include "bytes.h"
 #include "engagement.h"
+#include "estimate.h"
 #include "growing.h"
 #include "journey.h"
 #include "stored.h"
@@ -268,7 +268,6 @@ session_final(PG_FUNCTION_ARGS)
 	int64		bounces = 0;
 	int128		duration = 0;
 	int64		known;
-	TupleDesc	desc;
 	bool		nulls[5] = {false};
 	Datum		values[5] = {0};
 
@@ -288,9 +287,7 @@ session_final(PG_FUNCTION_ARGS)
 		values[3] = journey_interval((2 * duration + known) / (2 * known));
 	}
 	values[4] = Int64GetDatum(bounces);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+	return engagement_row(fcinfo, values, nulls);
 }
 
 /*

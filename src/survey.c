@@ -52,11 +52,6 @@ typedef enum ScoreType
 	SCORE_FLOAT8,
 } ScoreType;
 
-enum
-{
-	NPS_PROMOTERS, NPS_PASSIVES, NPS_DETRACTORS, NPS_WORDS
-};
-
 /* The state of ces: an exact sum, and the scale that its rows were on. */
 #define CES_SCALE			DECIMAL_SUM_WORDS
 #define CES_WORDS			(DECIMAL_SUM_WORDS + 1)
