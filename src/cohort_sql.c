@@ -28,6 +28,7 @@
 #include "decimal.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "span.h"
 
 #define COHORTS_MAGIC	0x434F484F	/* "COHO" */
 #define SMALL_COHORTS	8		/* up to so many customers, a state stays flat */
@@ -293,16 +294,6 @@ state_for_row(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, bool revenue)
 	return state;
 }
 
-static inline TimestampTz
-order_time(FunctionCallInfo fcinfo, int arg)
-{
-	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
-
-	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
-		ledger_time_out_of_range(time);
-	return time;
-}
-
 /*
  * Enter one order: arguments customer, time, unit, zone [, amount].
  */
@@ -316,7 +307,7 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, bool revenue)
 		return engagement_unchanged(fcinfo);
 	state = state_for_row(fcinfo, key_kind, revenue);
 	row.key = ledger_key(fcinfo, 1, key_kind);
-	row.period = calendar_period(state->cohorts.make.unit, state->zone, order_time(fcinfo, 2));
+	row.period = calendar_period(state->cohorts.make.unit, state->zone, span_finite_time(PG_GETARG_TIMESTAMPTZ(2), "order"));
 	if (revenue)
 	{
 		Decimal		amount = decimal_from_datum(PG_GETARG_DATUM(5), "amount");

@@ -117,7 +117,6 @@ engagement_unchanged(FunctionCallInfo fcinfo)
 extern int	engagement_max_state_size;
 
 extern double engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what);
-extern int64 engagement_microseconds(FunctionCallInfo fcinfo, int arg, const char *what);
 extern Datum engagement_fraction(int64 part, int64 whole, int32 scale);
 
 #endif							/* ENGAGEMENT_H */

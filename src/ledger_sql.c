@@ -38,6 +38,7 @@
 #include "decimal.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "span.h"
 #include "stored.h"
 
 #define SMALL_LEDGER	8		/* up to so many customers, a state stays flat */
@@ -267,32 +268,6 @@ ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue)
 	return true;
 }
 
-/*
- * Report an order at the end of time.
- */
-void
-ledger_time_out_of_range(TimestampTz time)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("order time %s is out of range", timestamptz_to_str(time)),
-			 errdetail("An order has a finite time."),
-			 errhint("Correct such rows, or leave them out with FILTER.")));
-}
-
-/*
- * An order time, which must be finite.
- */
-static inline int64
-order_time(FunctionCallInfo fcinfo, int arg)
-{
-	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
-
-	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
-		ledger_time_out_of_range(time);
-	return time;
-}
-
 void
 ledger_order_not_there(void)
 {
@@ -312,14 +287,13 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
 	Ledger	   *ledger = &state->ledger;
 	LedgerRow	row = {0, 1, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
 	bool		found = true;
-	int			arg = 2;
 
 	if ((columns && PG_ARGISNULL(2)) || (columns == LEDGER_COLUMNS && PG_ARGISNULL(3)))
 		return ledger_result(fcinfo, state);
 	if (columns & LEDGER_TIMES)
-		row.first = row.last = order_time(fcinfo, arg++);
+		row.first = row.last = span_finite_time(PG_GETARG_TIMESTAMPTZ(2), "order");
 	if (columns & LEDGER_REVENUE)
-		if (!ledger_amount(state, PG_GETARG_DATUM(arg), sign, &row.revenue))
+		if (!ledger_amount(state, PG_GETARG_DATUM(columns & LEDGER_TIMES ? 3 : 2), sign, &row.revenue))
 			PG_RETURN_NULL();
 
 	if (PG_ARGISNULL(1))

@@ -26,7 +26,6 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
-#include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 #include "decimal.h"
@@ -34,6 +33,7 @@
 #include "histogram.h"
 #include "ledger_sql.h"
 #include "numeric_ops.h"
+#include "span.h"
 
 /*
  * A ledger of customers, in argument "arg", that carries the columns.
@@ -211,8 +211,6 @@ purchase_interval(PG_FUNCTION_ARGS)
 	LedgerRow	row;
 	int128		time = 0;
 	int128		gaps = 0;
-	int64		mean;
-	Interval   *result;
 
 	ledger_customers_arg(fcinfo, 0, LEDGER_TIMES, &scan);
 	while (ledger_scan_next(&scan, &row))
@@ -226,11 +224,7 @@ purchase_interval(PG_FUNCTION_ARGS)
 	}
 	if (gaps == 0)
 		PG_RETURN_NULL();
-	mean = (int64) ((2 * time + gaps) / (2 * gaps));
-	result = palloc0(sizeof(Interval));
-	result->day = (int32) (mean / USECS_PER_DAY);
-	result->time = mean % USECS_PER_DAY;
-	PG_RETURN_INTERVAL_P(result);
+	return span_interval((2 * time + gaps) / (2 * gaps));
 }
 
 /*
