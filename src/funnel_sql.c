@@ -735,10 +735,7 @@ encode_value(struct varlena *value)
 	struct varlena *stored;
 
 	write_journeys(&writer, head, events, nevents);
-	stored = palloc(VARHDRSZ + writer.length);
-	SET_VARSIZE(stored, VARHDRSZ + writer.length);
-	writer.bytes = (uint8 *) VARDATA(stored);
-	writer.length = 0;
+	stored = stored_room(&writer);
 	write_journeys(&writer, head, events, nevents);
 	return stored;
 }

@@ -245,10 +245,7 @@ encode_value(struct varlena *value)
 	struct varlena *stored;
 
 	write_path(&writer, head_of(data), touch, n);
-	stored = palloc(VARHDRSZ + writer.length);
-	SET_VARSIZE(stored, VARHDRSZ + writer.length);
-	writer.bytes = (uint8 *) VARDATA(stored);
-	writer.length = 0;
+	stored = stored_room(&writer);
 	write_path(&writer, head_of(data), touch, n);
 	return stored;
 }

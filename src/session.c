@@ -318,10 +318,7 @@ encode_value(struct varlena *value)
 	struct varlena *stored;
 
 	write_sessions(&writer, head_of(data)->gap, session, n);
-	stored = palloc(VARHDRSZ + writer.length);
-	SET_VARSIZE(stored, VARHDRSZ + writer.length);
-	writer.bytes = (uint8 *) VARDATA(stored);
-	writer.length = 0;
+	stored = stored_room(&writer);
 	write_sessions(&writer, head_of(data)->gap, session, n);
 	return stored;
 }

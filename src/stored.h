@@ -9,6 +9,8 @@
 #include "fmgr.h"
 #include "utils/expandeddatum.h"
 
+#include "bytes.h"
+
 /* One of those types. */
 typedef struct StoredType
 {
@@ -23,6 +25,7 @@ extern Datum stored_in(FunctionCallInfo fcinfo, const StoredType *type);
 extern Datum stored_out(FunctionCallInfo fcinfo, const StoredType *type);
 extern Datum stored_recv(FunctionCallInfo fcinfo, const StoredType *type);
 extern Datum stored_send(FunctionCallInfo fcinfo, const StoredType *type);
+extern struct varlena *stored_room(Writer *counted);
 extern struct varlena *stored_copy(const uint8 *bytes, Size length);
 extern Datum stored_expanded_result(FunctionCallInfo fcinfo, ExpandedObjectHeader *state, bool small);
 extern void stored_damaged(const char *type, const char *problem);
