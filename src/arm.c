@@ -346,23 +346,15 @@ finish(FunctionCallInfo fcinfo, Arm arm)
 	return make_arm(&arm, NULL);
 }
 
-#define FINAL_FUNCTION(name, arm) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return finish(fcinfo, arm); \
-}
-
 /*
  * arm_values_final(bigint[]) -> experiment_arm, and so on
  */
-FINAL_FUNCTION(arm_values_final, arm_of_decimals(FINAL(DecimalMean)))
-FINAL_FUNCTION(arm_values_final_float8, arm_of_floats(FINAL(FloatMean)))
-FINAL_FUNCTION(arm_ratios_final, arm_of_decimal_pairs(FINAL(DecimalRatio), ARM_RATIOS))
-FINAL_FUNCTION(arm_ratios_final_float8, arm_of_float_pairs(FINAL(FloatRatio), ARM_RATIOS))
-FINAL_FUNCTION(arm_cuped_final, arm_of_decimal_pairs(FINAL(DecimalRatio), ARM_CUPED))
-FINAL_FUNCTION(arm_cuped_final_float8, arm_of_float_pairs(FINAL(FloatRatio), ARM_CUPED))
+ENGAGEMENT_FUNCTION(arm_values_final, finish(fcinfo, arm_of_decimals(FINAL(DecimalMean))))
+ENGAGEMENT_FUNCTION(arm_values_final_float8, finish(fcinfo, arm_of_floats(FINAL(FloatMean))))
+ENGAGEMENT_FUNCTION(arm_ratios_final, finish(fcinfo, arm_of_decimal_pairs(FINAL(DecimalRatio), ARM_RATIOS)))
+ENGAGEMENT_FUNCTION(arm_ratios_final_float8, finish(fcinfo, arm_of_float_pairs(FINAL(FloatRatio), ARM_RATIOS)))
+ENGAGEMENT_FUNCTION(arm_cuped_final, finish(fcinfo, arm_of_decimal_pairs(FINAL(DecimalRatio), ARM_CUPED)))
+ENGAGEMENT_FUNCTION(arm_cuped_final_float8, finish(fcinfo, arm_of_float_pairs(FINAL(FloatRatio), ARM_CUPED)))
 
 /*
  * arm_conversions_final(bigint[]) -> experiment_arm

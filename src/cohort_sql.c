@@ -323,8 +323,8 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, bool revenue)
  * cohort_accum_TYPE(cohorts, customer, ordered_at, unit, time_zone [, amount]) -> cohorts
  */
 #define ACCUM_FUNCTION(type, key_kind) \
-STORED_FUNCTION(cohort_accum_##type, \
-				PG_NARGS() == 5 ? accum(fcinfo, key_kind, false) : accum(fcinfo, key_kind, true))
+ENGAGEMENT_FUNCTION(cohort_accum_##type, \
+					PG_NARGS() == 5 ? accum(fcinfo, key_kind, false) : accum(fcinfo, key_kind, true))
 
 ACCUM_FUNCTION(int8, LEDGER_KEY_BIGINT)
 ACCUM_FUNCTION(text, LEDGER_KEY_TEXT)
@@ -354,7 +354,7 @@ cohort_combine(PG_FUNCTION_ARGS)
 /*
  * cohorts_merge(cohorts, cohorts) -> cohorts: behind +
  */
-STORED_FUNCTION(cohorts_merge, cohort_combine(fcinfo))
+ENGAGEMENT_FUNCTION(cohorts_merge, cohort_combine(fcinfo))
 
 /*
  * cohorts_eq(cohorts, cohorts) -> boolean, cohorts_ne
@@ -371,8 +371,8 @@ have_same_content(FunctionCallInfo fcinfo)
 								(uint8 *) VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b));
 }
 
-STORED_FUNCTION(cohorts_eq, BoolGetDatum(have_same_content(fcinfo)))
-STORED_FUNCTION(cohorts_ne, BoolGetDatum(!have_same_content(fcinfo)))
+ENGAGEMENT_FUNCTION(cohorts_eq, BoolGetDatum(have_same_content(fcinfo)))
+ENGAGEMENT_FUNCTION(cohorts_ne, BoolGetDatum(!have_same_content(fcinfo)))
 
 /*
  * cohort_customers(cohorts) -> bigint

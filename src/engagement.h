@@ -114,6 +114,18 @@ engagement_unchanged(FunctionCallInfo fcinfo)
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
+/*
+ * PG_FUNCTION_INFO_V1 and the body of a function that only calls another with
+ * constants.
+ */
+#define ENGAGEMENT_FUNCTION(name, call) \
+PG_FUNCTION_INFO_V1(name); \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	return call; \
+}
+
 extern int	engagement_max_state_size;
 
 extern double engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what);

@@ -380,14 +380,14 @@ accum_mode(FunctionCallInfo fcinfo, int key_kind)
  * funnel_accum_mode(funnel_journeys, occurred_at, window, steps, mode [, gaps [, excluded]])
  * funnel_accum_mode_TYPE(funnel_journeys, visitor, occurred_at, window, steps, mode ...)
  */
-STORED_FUNCTION(funnel_accum, accum(fcinfo, ONE_VISITOR))
-STORED_FUNCTION(funnel_accum_int8, accum(fcinfo, LEDGER_KEY_BIGINT))
-STORED_FUNCTION(funnel_accum_text, accum(fcinfo, LEDGER_KEY_TEXT))
-STORED_FUNCTION(funnel_accum_uuid, accum(fcinfo, LEDGER_KEY_UUID))
-STORED_FUNCTION(funnel_accum_mode, accum_mode(fcinfo, ONE_VISITOR))
-STORED_FUNCTION(funnel_accum_mode_int8, accum_mode(fcinfo, LEDGER_KEY_BIGINT))
-STORED_FUNCTION(funnel_accum_mode_text, accum_mode(fcinfo, LEDGER_KEY_TEXT))
-STORED_FUNCTION(funnel_accum_mode_uuid, accum_mode(fcinfo, LEDGER_KEY_UUID))
+ENGAGEMENT_FUNCTION(funnel_accum, accum(fcinfo, ONE_VISITOR))
+ENGAGEMENT_FUNCTION(funnel_accum_int8, accum(fcinfo, LEDGER_KEY_BIGINT))
+ENGAGEMENT_FUNCTION(funnel_accum_text, accum(fcinfo, LEDGER_KEY_TEXT))
+ENGAGEMENT_FUNCTION(funnel_accum_uuid, accum(fcinfo, LEDGER_KEY_UUID))
+ENGAGEMENT_FUNCTION(funnel_accum_mode, accum_mode(fcinfo, ONE_VISITOR))
+ENGAGEMENT_FUNCTION(funnel_accum_mode_int8, accum_mode(fcinfo, LEDGER_KEY_BIGINT))
+ENGAGEMENT_FUNCTION(funnel_accum_mode_text, accum_mode(fcinfo, LEDGER_KEY_TEXT))
+ENGAGEMENT_FUNCTION(funnel_accum_mode_uuid, accum_mode(fcinfo, LEDGER_KEY_UUID))
 
 /*
  * funnel_combine(funnel_journeys, funnel_journeys) -> funnel_journeys

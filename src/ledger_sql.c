@@ -324,13 +324,13 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
  * Times cannot be taken back exactly, so the forms with times have no inverse.
  */
 #define ACCUM_FUNCTIONS(type, key_kind) \
-LEDGER_FUNCTION(ledger_accum_##type, \
-				PG_NARGS() == 2 ? accum(fcinfo, key_kind, 0, 1) : \
-				PG_NARGS() == 3 ? accum(fcinfo, key_kind, LEDGER_TIMES, 1) : \
-				accum(fcinfo, key_kind, LEDGER_TIMES | LEDGER_REVENUE, 1)) \
-LEDGER_FUNCTION(ledger_accum_inv_##type, accum(fcinfo, key_kind, 0, -1)) \
-LEDGER_FUNCTION(ledger_accum_amount_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, 1)) \
-LEDGER_FUNCTION(ledger_accum_amount_inv_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, -1))
+ENGAGEMENT_FUNCTION(ledger_accum_##type, \
+					PG_NARGS() == 2 ? accum(fcinfo, key_kind, 0, 1) : \
+					PG_NARGS() == 3 ? accum(fcinfo, key_kind, LEDGER_TIMES, 1) : \
+					accum(fcinfo, key_kind, LEDGER_TIMES | LEDGER_REVENUE, 1)) \
+ENGAGEMENT_FUNCTION(ledger_accum_inv_##type, accum(fcinfo, key_kind, 0, -1)) \
+ENGAGEMENT_FUNCTION(ledger_accum_amount_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, 1)) \
+ENGAGEMENT_FUNCTION(ledger_accum_amount_inv_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, -1))
 
 ACCUM_FUNCTIONS(int8, LEDGER_KEY_BIGINT)
 ACCUM_FUNCTIONS(text, LEDGER_KEY_TEXT)
@@ -407,8 +407,8 @@ ledger_rollup_inv(PG_FUNCTION_ARGS)
  * Behind + and -; the first also behind rollup() in a moving frame, because it is
  * strict and so skips a NULL there.
  */
-LEDGER_FUNCTION(ledger_merge, ledger_combine(fcinfo))
-LEDGER_FUNCTION(ledger_subtract, take_back(fcinfo))
+ENGAGEMENT_FUNCTION(ledger_merge, ledger_combine(fcinfo))
+ENGAGEMENT_FUNCTION(ledger_subtract, take_back(fcinfo))
 
 /*
  * ledger_intersect(ledger, ledger) -> ledger
@@ -452,8 +452,8 @@ have_same_content(FunctionCallInfo fcinfo)
 								(uint8 *) VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b));
 }
 
-LEDGER_FUNCTION(ledger_eq, BoolGetDatum(have_same_content(fcinfo)))
-LEDGER_FUNCTION(ledger_ne, BoolGetDatum(!have_same_content(fcinfo)))
+ENGAGEMENT_FUNCTION(ledger_eq, BoolGetDatum(have_same_content(fcinfo)))
+ENGAGEMENT_FUNCTION(ledger_ne, BoolGetDatum(!have_same_content(fcinfo)))
 
 /*
  * A flat ledger of bytes from anywhere.

@@ -74,7 +74,4 @@ ledger_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
 	return PG_GETARG_DATUM(0);
 }
 
-/* See stored.h. */
-#define LEDGER_FUNCTION(name, call) STORED_FUNCTION(name, call)
-
 #endif							/* LEDGER_SQL_H */

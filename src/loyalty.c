@@ -267,8 +267,8 @@ multiple(FunctionCallInfo fcinfo, bool per_order)
 /*
  * repeat_multiple(ledger) -> numeric, repeat_multiple_per_order(ledger)
  */
-LEDGER_FUNCTION(repeat_multiple, multiple(fcinfo, false))
-LEDGER_FUNCTION(repeat_multiple_per_order, multiple(fcinfo, true))
+ENGAGEMENT_FUNCTION(repeat_multiple, multiple(fcinfo, false))
+ENGAGEMENT_FUNCTION(repeat_multiple_per_order, multiple(fcinfo, true))
 
 /*
  * first_order(ledger) -> timestamptz: of customers and guests; NULL when it is

@@ -200,21 +200,13 @@ pair_step(FunctionCallInfo fcinfo, NumberType type, const PairWords *words, int 
  * cuped_accum_TYPE(bigint[], value, covariate) -> bigint[], cuped_accum_inv_TYPE,
  * for the arms of experiments (arm.c)
  */
-#define NUMBER_FUNCTION(name, call) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return call; \
-}
-
 #define NUMBER_FUNCTIONS(name, type) \
-NUMBER_FUNCTION(mean_accum_##name, mean_step(fcinfo, type, 1)) \
-NUMBER_FUNCTION(mean_accum_inv_##name, mean_step(fcinfo, type, -1)) \
-NUMBER_FUNCTION(ratio_accum_##name, pair_step(fcinfo, type, &ratio_words, 1)) \
-NUMBER_FUNCTION(ratio_accum_inv_##name, pair_step(fcinfo, type, &ratio_words, -1)) \
-NUMBER_FUNCTION(cuped_accum_##name, pair_step(fcinfo, type, &cuped_words, 1)) \
-NUMBER_FUNCTION(cuped_accum_inv_##name, pair_step(fcinfo, type, &cuped_words, -1))
+ENGAGEMENT_FUNCTION(mean_accum_##name, mean_step(fcinfo, type, 1)) \
+ENGAGEMENT_FUNCTION(mean_accum_inv_##name, mean_step(fcinfo, type, -1)) \
+ENGAGEMENT_FUNCTION(ratio_accum_##name, pair_step(fcinfo, type, &ratio_words, 1)) \
+ENGAGEMENT_FUNCTION(ratio_accum_inv_##name, pair_step(fcinfo, type, &ratio_words, -1)) \
+ENGAGEMENT_FUNCTION(cuped_accum_##name, pair_step(fcinfo, type, &cuped_words, 1)) \
+ENGAGEMENT_FUNCTION(cuped_accum_inv_##name, pair_step(fcinfo, type, &cuped_words, -1))
 
 NUMBER_FUNCTIONS(int2, NUMBER_INT2)
 NUMBER_FUNCTIONS(int4, NUMBER_INT4)

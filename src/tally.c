@@ -555,8 +555,8 @@ tally_decode(const uint8 *bytes, Size length, struct varlena **value)
 
 static const StoredType customer_tally_stored = {"customer_tally", tally_decode, tally_encode};
 
-STORED_FUNCTION(customer_tally_recv, stored_recv(fcinfo, &customer_tally_stored))
-STORED_FUNCTION(customer_tally_send, stored_send(fcinfo, &customer_tally_stored))
+ENGAGEMENT_FUNCTION(customer_tally_recv, stored_recv(fcinfo, &customer_tally_stored))
+ENGAGEMENT_FUNCTION(customer_tally_send, stored_send(fcinfo, &customer_tally_stored))
 
 /*
  * customer_tally_eq(customer_tally, customer_tally) -> boolean, customer_tally_ne

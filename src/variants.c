@@ -349,8 +349,8 @@ variants_step(FunctionCallInfo fcinfo, VariantsKind kind, int sign)
  * experiment_variants, variants_accum_inv_TYPE
  */
 #define VARIANTS_FUNCTIONS(name, kind) \
-STORED_FUNCTION(variants_accum_##name, variants_step(fcinfo, kind, 1)) \
-STORED_FUNCTION(variants_accum_inv_##name, variants_step(fcinfo, kind, -1))
+ENGAGEMENT_FUNCTION(variants_accum_##name, variants_step(fcinfo, kind, 1)) \
+ENGAGEMENT_FUNCTION(variants_accum_inv_##name, variants_step(fcinfo, kind, -1))
 
 VARIANTS_FUNCTIONS(bool, VARIANTS_SHARES)
 VARIANTS_FUNCTIONS(numeric, VARIANTS_DECIMALS)
