@@ -18,7 +18,7 @@ TOPICS       = preamble calendar rate survey aov ledger loyalty order_grain dist
                cohort funnel session path arm experiment \
                source metric view view_orders view_lifetime view_engagement view_journeys table expression discover build attach view_funnel \
                preset kpi kpi_monthly fit doctor specification selftest snapshot alert schedule \
-               text_width locale label report report_text report_html
+               display_width locale label report report_text report_html
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))
 DATA_built   = $(INSTALL_SQL)

@@ -52,13 +52,6 @@ typedef struct StoredArm
 static const char *const kind_name[] = {"", "conversions", "values", "ratios", "cuped"};
 static const int kind_sums[] = {0, 0, 2, ARM_SUMS, ARM_SUMS};
 
-Datum
-numeric_literal(const char *digits)
-{
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(digits),
-							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-}
-
 int
 numeric_sign_of(Datum number)
 {
@@ -74,7 +67,7 @@ numeric_shown(Datum number)
 {
 	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, number)) <= MAX_DECIMAL_SCALE)
 		return number;
-	return numeric_literal(double_to_shortest_decimal(numeric_double(number)));
+	return numeric_of_double(numeric_double(number));
 }
 
 const char *
@@ -353,23 +346,15 @@ finish(FunctionCallInfo fcinfo, Arm arm)
 	return make_arm(&arm, NULL);
 }
 
-#define FINAL_FUNCTION(name, arm) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return finish(fcinfo, arm); \
-}
-
 /*
  * arm_values_final(bigint[]) -> experiment_arm, and so on
  */
-FINAL_FUNCTION(arm_values_final, arm_of_decimals(FINAL(DecimalMean)))
-FINAL_FUNCTION(arm_values_final_float8, arm_of_floats(FINAL(FloatMean)))
-FINAL_FUNCTION(arm_ratios_final, arm_of_decimal_pairs(FINAL(DecimalRatio), ARM_RATIOS))
-FINAL_FUNCTION(arm_ratios_final_float8, arm_of_float_pairs(FINAL(FloatRatio), ARM_RATIOS))
-FINAL_FUNCTION(arm_cuped_final, arm_of_decimal_pairs(FINAL(DecimalRatio), ARM_CUPED))
-FINAL_FUNCTION(arm_cuped_final_float8, arm_of_float_pairs(FINAL(FloatRatio), ARM_CUPED))
+ENGAGEMENT_FUNCTION(arm_values_final, finish(fcinfo, arm_of_decimals(FINAL(DecimalMean))))
+ENGAGEMENT_FUNCTION(arm_values_final_float8, finish(fcinfo, arm_of_floats(FINAL(FloatMean))))
+ENGAGEMENT_FUNCTION(arm_ratios_final, finish(fcinfo, arm_of_decimal_pairs(FINAL(DecimalRatio), ARM_RATIOS)))
+ENGAGEMENT_FUNCTION(arm_ratios_final_float8, finish(fcinfo, arm_of_float_pairs(FINAL(FloatRatio), ARM_RATIOS)))
+ENGAGEMENT_FUNCTION(arm_cuped_final, finish(fcinfo, arm_of_decimal_pairs(FINAL(DecimalRatio), ARM_CUPED)))
+ENGAGEMENT_FUNCTION(arm_cuped_final_float8, finish(fcinfo, arm_of_float_pairs(FINAL(FloatRatio), ARM_CUPED)))
 
 /*
  * arm_conversions_final(bigint[]) -> experiment_arm

@@ -46,7 +46,6 @@ extern void arm_check_same_kind(const Arm *a, const Arm *b);
 extern const char *arm_kind_name(ArmKind kind);
 extern Datum arm_centered(const Arm *arm, int square, int a, int b);
 
-extern Datum numeric_literal(const char *digits);
 extern Datum numeric_shown(Datum number);
 extern int	numeric_sign_of(Datum number);
 

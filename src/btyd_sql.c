@@ -36,6 +36,7 @@
 #include "btyd.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "span.h"
 #include "tally.h"
 
 #define MODEL_VERSION	1
@@ -192,15 +193,12 @@ static double
 get_unit(FunctionCallInfo fcinfo, int arg)
 {
 	Interval   *unit = PG_GETARG_INTERVAL_P(arg);
-	double		length = (double) unit->day * USECS_PER_DAY + unit->time;
+	double		length = (double) span_length(unit);
 
 	if (unit->month != 0 || length <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unit of time %s is out of range",
-						DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(arg)))),
-				 errdetail("It must be a positive time without months, whose length differs."),
-				 errhint("Usual are '1 day' and '7 days'.")));
+		span_out_of_range(unit, "unit of time", ERRCODE_INVALID_PARAMETER_VALUE,
+						  "It must be a positive time without months, whose length differs.",
+						  "Usual are '1 day' and '7 days'.");
 	return length;
 }
 

@@ -241,7 +241,7 @@ take_rule(Reader *reader, BusinessRule *rule)
  * Read a calendar.  Returns NULL, or what is wrong, and where.
  */
 const char *
-calendar_parse(const char *text, BusinessCalendar *calendar, const char **where)
+business_calendar_parse(const char *text, BusinessCalendar *calendar, const char **where)
 {
 	Reader		reader = {text, NULL};
 	int			room = 8;
@@ -294,7 +294,7 @@ format_day(StringInfo text, const DaySet *set, int day)
  * A calendar as text, always in the same form.
  */
 char *
-calendar_format(const BusinessCalendar *calendar)
+business_calendar_format(const BusinessCalendar *calendar)
 {
 	StringInfoData text;
 
@@ -382,7 +382,7 @@ day_of(int64 time)
  * back between them.
  */
 int64
-calendar_open_between(const BusinessCalendar *calendar, int64 from, int64 to)
+business_calendar_open_between(const BusinessCalendar *calendar, int64 from, int64 to)
 {
 	int64		counted = from;	/* what lies before is done */
 	int64		open = 0;

@@ -41,8 +41,8 @@ typedef struct BusinessCalendar
 	int			nrules;
 } BusinessCalendar;
 
-extern const char *calendar_parse(const char *text, BusinessCalendar *calendar, const char **where);
-extern char *calendar_format(const BusinessCalendar *calendar);
-extern int64 calendar_open_between(const BusinessCalendar *calendar, int64 from, int64 to);
+extern const char *business_calendar_parse(const char *text, BusinessCalendar *calendar, const char **where);
+extern char *business_calendar_format(const BusinessCalendar *calendar);
+extern int64 business_calendar_open_between(const BusinessCalendar *calendar, int64 from, int64 to);
 
 #endif							/* BUSINESS_CALENDAR_H */

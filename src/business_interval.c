@@ -16,16 +16,14 @@
 
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
-#include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "business_calendar.h"
+#include "calendar.h"
 #include "engagement.h"
 #include "response_time.h"
-
-#define EPOCH_SECONDS	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
 
 /* What one call leaves for the next. */
 typedef struct BusinessCache
@@ -33,8 +31,6 @@ typedef struct BusinessCache
 	MemoryContext context;		/* of the calendar */
 	text	   *source;			/* as it was given; NULL: none yet */
 	BusinessCalendar calendar;
-	char		zone_name[TZ_STRLEN_MAX + 1];
-	pg_tz	   *zone;			/* NULL: none yet */
 } BusinessCache;
 
 /*
@@ -45,7 +41,7 @@ read_calendar(const char *text)
 {
 	BusinessCalendar calendar;
 	const char *where;
-	const char *problem = calendar_parse(text, &calendar, &where);
+	const char *problem = business_calendar_parse(text, &calendar, &where);
 
 	if (problem)
 		ereport(ERROR,
@@ -66,7 +62,7 @@ business_calendar_in(PG_FUNCTION_ARGS)
 {
 	BusinessCalendar calendar = read_calendar(PG_GETARG_CSTRING(0));
 
-	PG_RETURN_TEXT_P(cstring_to_text(calendar_format(&calendar)));
+	PG_RETURN_TEXT_P(cstring_to_text(business_calendar_format(&calendar)));
 }
 
 PG_FUNCTION_INFO_V1(business_calendar_out);
@@ -85,7 +81,7 @@ business_calendar_recv(PG_FUNCTION_ARGS)
 	char	   *text = pq_getmsgtext(buffer, buffer->len - buffer->cursor, &length);
 	BusinessCalendar calendar = read_calendar(text);
 
-	PG_RETURN_TEXT_P(cstring_to_text(calendar_format(&calendar)));
+	PG_RETURN_TEXT_P(cstring_to_text(business_calendar_format(&calendar)));
 }
 
 PG_FUNCTION_INFO_V1(business_calendar_send);
@@ -117,25 +113,11 @@ keep_calendar(BusinessCache *cache, text *source)
 	MemoryContextSwitchTo(old);
 }
 
-static void
-keep_zone(BusinessCache *cache, const char *name)
-{
-	if (cache->zone && strcmp(cache->zone_name, name) == 0)
-		return;
-	cache->zone = pg_tzset(name);
-	if (!cache->zone)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("time zone \"%s\" not recognized", name),
-				 errhint("Names of time zones are listed in the view pg_timezone_names.")));
-	strlcpy(cache->zone_name, name, sizeof(cache->zone_name));
-}
-
 /*
- * The calendar and the time zone of a call, read when they change.
+ * The calendar of a call, read when it changes.
  */
-static BusinessCache *
-get_cache(FunctionCallInfo fcinfo)
+static const BusinessCalendar *
+get_calendar(FunctionCallInfo fcinfo)
 {
 	BusinessCache *cache = (BusinessCache *) fcinfo->flinfo->fn_extra;
 
@@ -145,8 +127,7 @@ get_cache(FunctionCallInfo fcinfo)
 		cache->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "business calendar", ALLOCSET_SMALL_SIZES);
 	}
 	keep_calendar(cache, PG_GETARG_TEXT_PP(2));
-	keep_zone(cache, text_to_cstring(PG_GETARG_TEXT_PP(3)));
-	return cache;
+	return &cache->calendar;
 }
 
 /*
@@ -155,26 +136,26 @@ get_cache(FunctionCallInfo fcinfo)
  * what it shows at its end.
  */
 static int64
-open_between(const BusinessCache *cache, TimestampTz from, TimestampTz to)
+open_between(const BusinessCalendar *calendar, pg_tz *zone, TimestampTz from, TimestampTz to)
 {
 	int64		open = 0;
 
 	while (from < to)
 	{
-		pg_time_t	seconds = from / USECS_PER_SEC - (from % USECS_PER_SEC < 0) + EPOCH_SECONDS;
+		pg_time_t	seconds = calendar_unix_time(from);
 		pg_time_t	boundary;
 		long		offset;
 		long		offset_after;
 		int			is_dst;
 		int			is_dst_after;
-		int			found = pg_next_dst_boundary(&seconds, &offset, &is_dst, &boundary, &offset_after, &is_dst_after, cache->zone);
+		int			found = pg_next_dst_boundary(&seconds, &offset, &is_dst, &boundary, &offset_after, &is_dst_after, zone);
 		int64		end = to;
 
 		if (found < 0)
-			elog(ERROR, "could not find the offset of time zone \"%s\"", cache->zone_name);
-		if (found > 0 && boundary - EPOCH_SECONDS <= to / USECS_PER_SEC)
-			end = Min(to, (boundary - EPOCH_SECONDS) * USECS_PER_SEC);
-		open += calendar_open_between(&cache->calendar, from + offset * USECS_PER_SEC, end + offset * USECS_PER_SEC);
+			elog(ERROR, "could not find the offset of time zone \"%s\"", pg_get_timezone_name(zone));
+		if (found > 0 && boundary - CALENDAR_EPOCH <= to / USECS_PER_SEC)
+			end = Min(to, (boundary - CALENDAR_EPOCH) * USECS_PER_SEC);
+		open += business_calendar_open_between(calendar, from + offset * USECS_PER_SEC, end + offset * USECS_PER_SEC);
 		from = end;
 	}
 	return open;
@@ -189,6 +170,8 @@ business_interval(PG_FUNCTION_ARGS)
 {
 	TimestampTz from = PG_GETARG_TIMESTAMPTZ(0);
 	TimestampTz to = PG_GETARG_TIMESTAMPTZ(1);
+	text	   *zone = PG_GETARG_TEXT_PP(3);
+	const BusinessCalendar *calendar;
 
 	if (TIMESTAMP_NOT_FINITE(from) || TIMESTAMP_NOT_FINITE(to))
 		ereport(ERROR,
@@ -201,5 +184,6 @@ business_interval(PG_FUNCTION_ARGS)
 				 errmsg("end at %s is before beginning at %s",
 						pstrdup(timestamptz_to_str(to)), pstrdup(timestamptz_to_str(from))),
 				 errhint("Correct such rows, or leave them out with WHERE.")));
-	return response_result(open_between(get_cache(fcinfo), from, to), false);
+	calendar = get_calendar(fcinfo);
+	return response_result(open_between(calendar, calendar_zone(VARDATA_ANY(zone), VARSIZE_ANY_EXHDR(zone)), from, to), false);
 }

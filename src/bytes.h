@@ -56,6 +56,15 @@ put_little_endian(Writer *writer, uint64 number, int nbytes)
 }
 
 static inline void
+put_double(Writer *writer, double number)
+{
+	uint64		bits;
+
+	memcpy(&bits, &number, sizeof(bits));
+	put_big_endian(writer, bits, sizeof(bits));
+}
+
+static inline void
 put_varint(Writer *writer, uint128 number)
 {
 	while (number >= 0x80)
@@ -109,6 +118,16 @@ get_little_endian(Reader *reader, int nbytes)
 
 	for (int i = 0; i < nbytes; i++)
 		number |= (uint64) get_byte(reader) << (8 * i);
+	return number;
+}
+
+static inline double
+get_double(Reader *reader)
+{
+	uint64		bits = get_big_endian(reader, sizeof(bits));
+	double		number;
+
+	memcpy(&number, &bits, sizeof(number));
 	return number;
 }
 

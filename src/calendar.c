@@ -100,18 +100,10 @@ calendar_zone(const char *name, int length)
 	return zone;
 }
 
-static inline pg_time_t
-seconds_of(TimestampTz time)
-{
-	int64		seconds = time / USECS_PER_SEC - (time % USECS_PER_SEC < 0);
-
-	return seconds + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY;
-}
-
 static void
 find_offset(Stretch *stretch, pg_tz *zone, int64 number)
 {
-	pg_time_t	from = seconds_of(number << STRETCH_BITS);
+	pg_time_t	from = calendar_unix_time(number << STRETCH_BITS);
 	pg_time_t	boundary;
 	long int	before;
 	long int	after;
@@ -139,7 +131,7 @@ offset_at(pg_tz *zone, TimestampTz time)
 		find_offset(stretch, zone, number);
 	if (unlikely(stretch->changes))
 	{
-		pg_time_t	seconds = seconds_of(time);
+		pg_time_t	seconds = calendar_unix_time(time);
 
 		return (int32) pg_localtime(&seconds, zone)->tm_gmtoff;
 	}

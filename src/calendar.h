@@ -22,6 +22,18 @@ typedef enum CalendarUnit
 /* Longest name of a time zone in a stored form. */
 #define CALENDAR_ZONE_BYTES		TZ_STRLEN_MAX
 
+/* 2000-01-01 as seconds since 1970-01-01. */
+#define CALENDAR_EPOCH	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
+
+/*
+ * An instant as seconds since 1970-01-01, rounded down.
+ */
+static inline pg_time_t
+calendar_unix_time(TimestampTz time)
+{
+	return time / USECS_PER_SEC - (time % USECS_PER_SEC < 0) + CALENDAR_EPOCH;
+}
+
 extern CalendarUnit calendar_unit(text *name);
 extern const char *calendar_unit_name(CalendarUnit unit);
 extern pg_tz *calendar_zone(const char *name, int length);

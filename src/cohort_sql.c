@@ -28,6 +28,7 @@
 #include "decimal.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "span.h"
 
 #define COHORTS_MAGIC	0x434F484F	/* "COHO" */
 #define SMALL_COHORTS	8		/* up to so many customers, a state stays flat */
@@ -293,16 +294,6 @@ state_for_row(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, bool revenue)
 	return state;
 }
 
-static inline TimestampTz
-order_time(FunctionCallInfo fcinfo, int arg)
-{
-	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
-
-	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
-		ledger_time_out_of_range(time);
-	return time;
-}
-
 /*
  * Enter one order: arguments customer, time, unit, zone [, amount].
  */
@@ -316,7 +307,7 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, bool revenue)
 		return engagement_unchanged(fcinfo);
 	state = state_for_row(fcinfo, key_kind, revenue);
 	row.key = ledger_key(fcinfo, 1, key_kind);
-	row.period = calendar_period(state->cohorts.make.unit, state->zone, order_time(fcinfo, 2));
+	row.period = calendar_period(state->cohorts.make.unit, state->zone, span_finite_time(PG_GETARG_TIMESTAMPTZ(2), "order"));
 	if (revenue)
 	{
 		Decimal		amount = decimal_from_datum(PG_GETARG_DATUM(5), "amount");
@@ -332,8 +323,8 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, bool revenue)
  * cohort_accum_TYPE(cohorts, customer, ordered_at, unit, time_zone [, amount]) -> cohorts
  */
 #define ACCUM_FUNCTION(type, key_kind) \
-STORED_FUNCTION(cohort_accum_##type, \
-				PG_NARGS() == 5 ? accum(fcinfo, key_kind, false) : accum(fcinfo, key_kind, true))
+ENGAGEMENT_FUNCTION(cohort_accum_##type, \
+					PG_NARGS() == 5 ? accum(fcinfo, key_kind, false) : accum(fcinfo, key_kind, true))
 
 ACCUM_FUNCTION(int8, LEDGER_KEY_BIGINT)
 ACCUM_FUNCTION(text, LEDGER_KEY_TEXT)
@@ -361,9 +352,9 @@ cohort_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * cohort_merge(cohorts, cohorts) -> cohorts: behind +
+ * cohorts_merge(cohorts, cohorts) -> cohorts: behind +
  */
-STORED_FUNCTION(cohorts_merge, cohort_combine(fcinfo))
+ENGAGEMENT_FUNCTION(cohorts_merge, cohort_combine(fcinfo))
 
 /*
  * cohorts_eq(cohorts, cohorts) -> boolean, cohorts_ne
@@ -380,11 +371,11 @@ have_same_content(FunctionCallInfo fcinfo)
 								(uint8 *) VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b));
 }
 
-STORED_FUNCTION(cohorts_eq, BoolGetDatum(have_same_content(fcinfo)))
-STORED_FUNCTION(cohorts_ne, BoolGetDatum(!have_same_content(fcinfo)))
+ENGAGEMENT_FUNCTION(cohorts_eq, BoolGetDatum(have_same_content(fcinfo)))
+ENGAGEMENT_FUNCTION(cohorts_ne, BoolGetDatum(!have_same_content(fcinfo)))
 
 /*
- * customers(cohorts) -> bigint
+ * cohort_customers(cohorts) -> bigint
  */
 PG_FUNCTION_INFO_V1(cohort_customers);
 Datum

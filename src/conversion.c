@@ -40,8 +40,8 @@ visitor_step(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int sign)
  * visitor_accum_TYPE(ledger, visitor, converted) -> ledger, visitor_accum_inv_TYPE
  */
 #define VISITOR_FUNCTIONS(type, key_kind) \
-LEDGER_FUNCTION(visitor_accum_##type, visitor_step(fcinfo, key_kind, 1)) \
-LEDGER_FUNCTION(visitor_accum_inv_##type, visitor_step(fcinfo, key_kind, -1))
+ENGAGEMENT_FUNCTION(visitor_accum_##type, visitor_step(fcinfo, key_kind, 1)) \
+ENGAGEMENT_FUNCTION(visitor_accum_inv_##type, visitor_step(fcinfo, key_kind, -1))
 
 VISITOR_FUNCTIONS(int8, LEDGER_KEY_BIGINT)
 VISITOR_FUNCTIONS(text, LEDGER_KEY_TEXT)

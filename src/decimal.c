@@ -21,6 +21,7 @@
 
 #include "decimal.h"
 #include "engagement.h"
+#include "numeric_ops.h"
 
 #define GROUP_DIGITS	4		/* decimal digits in one digit of numeric */
 #define GROUP_BASE		10000
@@ -384,9 +385,7 @@ decimal_numeric(int128 value, int groups, int scale)
 	}
 	if (value < 0)
 		*--start = '-';
-	result = DirectFunctionCall3(numeric_in, CStringGetDatum(start),
-								 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	result = DirectFunctionCall1(numeric_trim_scale, result);
+	result = DirectFunctionCall1(numeric_trim_scale, numeric_literal(start));
 	if (DatumGetInt32(DirectFunctionCall1(numeric_scale, result)) < scale)
 		result = DirectFunctionCall2(numeric_round, result, Int32GetDatum(scale));
 	return result;
@@ -409,6 +408,5 @@ decimal_sum_numeric(const DecimalSum *sum)
 Datum
 decimal_sum_mean(const DecimalSum *sum)
 {
-	return DirectFunctionCall2(numeric_div, decimal_sum_numeric(sum),
-							   NumericGetDatum(int64_to_numeric(sum->count)));
+	return numeric_over(decimal_sum_numeric(sum), numeric_whole(sum->count));
 }

@@ -43,24 +43,16 @@ result_of(FunctionCallInfo fcinfo, double result)
 #define ARG(i)		PG_GETARG_FLOAT8(i)
 #define SIDE(i)		(PG_GETARG_BOOL(i) ? DIST_UPPER : DIST_LOWER)
 
-#define DISTRIBUTION_FUNCTION(name, call) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return result_of(fcinfo, call); \
-}
-
 /*
  * distribution_normal(z, upper) -> double precision, and so on
  */
-DISTRIBUTION_FUNCTION(distribution_normal, dist_normal(ARG(0), SIDE(1)))
-DISTRIBUTION_FUNCTION(distribution_normal_quantile, dist_normal_quantile(ARG(0), SIDE(1)))
-DISTRIBUTION_FUNCTION(distribution_student, dist_student(ARG(0), ARG(1), SIDE(2)))
-DISTRIBUTION_FUNCTION(distribution_student_quantile, dist_student_quantile(ARG(0), ARG(1), SIDE(2)))
-DISTRIBUTION_FUNCTION(distribution_chi_square, dist_chi_square(ARG(0), ARG(1), SIDE(2)))
-DISTRIBUTION_FUNCTION(distribution_chi_square_quantile, dist_chi_square_quantile(ARG(0), ARG(1), SIDE(2)))
-DISTRIBUTION_FUNCTION(distribution_beta, dist_beta(ARG(0), ARG(1), ARG(2), SIDE(3)))
-DISTRIBUTION_FUNCTION(distribution_beta_quantile, dist_beta_quantile(ARG(0), ARG(1), ARG(2), SIDE(3)))
-DISTRIBUTION_FUNCTION(distribution_f, dist_f(ARG(0), ARG(1), ARG(2), SIDE(3)))
-DISTRIBUTION_FUNCTION(distribution_f_quantile, dist_f_quantile(ARG(0), ARG(1), ARG(2), SIDE(3)))
+ENGAGEMENT_FUNCTION(distribution_normal, result_of(fcinfo, dist_normal(ARG(0), SIDE(1))))
+ENGAGEMENT_FUNCTION(distribution_normal_quantile, result_of(fcinfo, dist_normal_quantile(ARG(0), SIDE(1))))
+ENGAGEMENT_FUNCTION(distribution_student, result_of(fcinfo, dist_student(ARG(0), ARG(1), SIDE(2))))
+ENGAGEMENT_FUNCTION(distribution_student_quantile, result_of(fcinfo, dist_student_quantile(ARG(0), ARG(1), SIDE(2))))
+ENGAGEMENT_FUNCTION(distribution_chi_square, result_of(fcinfo, dist_chi_square(ARG(0), ARG(1), SIDE(2))))
+ENGAGEMENT_FUNCTION(distribution_chi_square_quantile, result_of(fcinfo, dist_chi_square_quantile(ARG(0), ARG(1), SIDE(2))))
+ENGAGEMENT_FUNCTION(distribution_beta, result_of(fcinfo, dist_beta(ARG(0), ARG(1), ARG(2), SIDE(3))))
+ENGAGEMENT_FUNCTION(distribution_beta_quantile, result_of(fcinfo, dist_beta_quantile(ARG(0), ARG(1), ARG(2), SIDE(3))))
+ENGAGEMENT_FUNCTION(distribution_f, result_of(fcinfo, dist_f(ARG(0), ARG(1), ARG(2), SIDE(3))))
+ENGAGEMENT_FUNCTION(distribution_f_quantile, result_of(fcinfo, dist_f_quantile(ARG(0), ARG(1), ARG(2), SIDE(3))))

@@ -146,11 +146,9 @@ static void
 put_durations(Writer *writer, const Durations *durations)
 {
 	int64		last = 0;
-	uint64		bits;
 
-	memcpy(&bits, &durations->fraction, sizeof(bits));
 	put_byte(writer, FORMAT_VERSION);
-	put_big_endian(writer, bits, sizeof(bits));
+	put_double(writer, durations->fraction);
 	for (int64 i = 0; i < durations->nruns; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -188,11 +186,9 @@ durations_decode(Durations *durations, const uint8 *bytes, Size length)
 {
 	Reader		reader = {bytes, bytes + length, false};
 	int			version = get_byte(&reader);
-	uint64		bits = get_big_endian(&reader, sizeof(bits));
+	double		fraction = get_double(&reader);
 	int64		last = 0;
-	double		fraction;
 
-	memcpy(&fraction, &bits, sizeof(bits));
 	if (reader.failed)
 		return "it is too short";
 	if (version != FORMAT_VERSION)

@@ -26,6 +26,7 @@
 #include "durations.h"
 #include "engagement.h"
 #include "response_time.h"
+#include "span.h"
 #include "stored.h"
 
 #define DURATIONS_MAGIC 0x44555241	/* "DURA" */
@@ -182,7 +183,7 @@ accum(FunctionCallInfo fcinfo, double fraction, bool of_times)
 	state = durations_state(fcinfo, fraction);
 	check_same_fraction(state->durations.fraction, fraction);
 	durations_add(&state->durations,
-				  of_times ? response_time(fcinfo, first, first + 1) : engagement_microseconds(fcinfo, first, "response time"), 1);
+				  of_times ? response_time(fcinfo, first, first + 1) : span_measured(PG_GETARG_INTERVAL_P(first), "response time"), 1);
 	return durations_result(fcinfo, state);
 }
 

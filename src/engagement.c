@@ -18,10 +18,9 @@
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
-#include "utils/timestamp.h"
 
 #include "engagement.h"
+#include "numeric_ops.h"
 
 ENGAGEMENT_MODULE_MAGIC;
 
@@ -88,13 +87,11 @@ engagement_final_counts(FunctionCallInfo fcinfo, int size)
 Datum
 engagement_fraction(int64 part, int64 whole, int32 scale)
 {
-	Datum		numerator = NumericGetDatum(int64_to_numeric(part));
+	Datum		numerator = numeric_whole(part);
 
 	if (scale != 1)
-		numerator = DirectFunctionCall2(numeric_mul, numerator,
-										NumericGetDatum(int64_to_numeric(scale)));
-	return DirectFunctionCall2(numeric_div, numerator,
-							   NumericGetDatum(int64_to_numeric(whole)));
+		numerator = numeric_times(numerator, numeric_whole(scale));
+	return numeric_over(numerator, numeric_whole(whole));
 }
 
 /*
@@ -114,37 +111,6 @@ engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what)
 				 errdetail("NaN and infinity have no place in a sum or a mean."),
 				 errhint("Correct such rows, or leave them out with FILTER.")));
 	return number;
-}
-
-/*
- * An interval argument in microseconds, a day as 24 hours; "what" names it in the
- * error.
- */
-int64
-engagement_microseconds(FunctionCallInfo fcinfo, int arg, const char *what)
-{
-	Interval   *interval = PG_GETARG_INTERVAL_P(arg);
-	int64		microseconds;
-
-	if (unlikely(interval->month != 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s %s is out of range", what,
-						DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(arg)))),
-				 errdetail("Months have no fixed length."),
-				 errhint("Give it in days or hours.")));
-	if (unlikely(pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &microseconds) ||
-				 pg_add_s64_overflow(microseconds, interval->time, &microseconds)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-				 errmsg("interval out of range")));
-	if (unlikely(microseconds < 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s %s is out of range", what,
-						DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(arg)))),
-				 errdetail("It must not be negative.")));
-	return microseconds;
 }
 
 /*

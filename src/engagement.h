@@ -114,10 +114,21 @@ engagement_unchanged(FunctionCallInfo fcinfo)
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
+/*
+ * PG_FUNCTION_INFO_V1 and the body of a function that only calls another with
+ * constants.
+ */
+#define ENGAGEMENT_FUNCTION(name, call) \
+PG_FUNCTION_INFO_V1(name); \
+Datum \
+name(PG_FUNCTION_ARGS) \
+{ \
+	return call; \
+}
+
 extern int	engagement_max_state_size;
 
 extern double engagement_finite_float8(FunctionCallInfo fcinfo, int arg, const char *what);
-extern int64 engagement_microseconds(FunctionCallInfo fcinfo, int arg, const char *what);
 extern Datum engagement_fraction(int64 part, int64 whole, int32 scale);
 
 #endif							/* ENGAGEMENT_H */

@@ -29,11 +29,6 @@
 #include "estimate.h"
 #include "numeric_ops.h"
 
-enum
-{
-	NPS_PROMOTERS, NPS_PASSIVES, NPS_DETRACTORS, NPS_WORDS
-};
-
 /* The columns of the type estimate. */
 enum
 {
@@ -361,7 +356,7 @@ typedef struct Estimate
 } Estimate;
 
 /*
- * Read an argument of type estimate, or of type nps_groups for the level.
+ * Read an argument of type estimate.
  */
 static Estimate
 read_estimate(FunctionCallInfo fcinfo, int arg)
@@ -391,6 +386,9 @@ read_estimate(FunctionCallInfo fcinfo, int arg)
 	return estimate;
 }
 
+/*
+ * Read an argument of type nps_groups, as an estimate at the level.
+ */
 static Estimate
 read_groups(FunctionCallInfo fcinfo, int arg, double level)
 {

@@ -29,7 +29,6 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "common/shortest_dec.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -83,12 +82,6 @@ experiment_note(StringInfo note, const char *text)
 	appendStringInfo(note, "%s%s", note->len > 0 ? "; " : "", text);
 }
 
-static Datum
-numeric_of_double(double number)
-{
-	return numeric_literal(double_to_shortest_decimal(number));
-}
-
 /*
  * The alternative in argument "arg", or two-sided where the function was called
  * without it.
@@ -127,14 +120,9 @@ sample_of(const Arm *arm, Datum mean)
 		return sample;
 	if (arm->kind == ARM_RATIOS)
 	{
-		Datum		x = arm->sum[ARM_X];
-		Datum		y = arm->sum[ARM_Y];
-		Datum		cross = numeric_times(numeric_times(x, y), arm->sum[ARM_XY]);
-		Datum		all = numeric_plus(numeric_times(numeric_times(y, y), arm->sum[ARM_XX]),
-									   numeric_times(numeric_times(x, x), arm->sum[ARM_YY]));
-		double		sum = numeric_double(y);
+		double		sum = numeric_double(arm->sum[ARM_Y]);
 
-		squares = numeric_double(numeric_minus(all, numeric_plus(cross, cross)));
+		squares = engagement_ratio_squares(arm->sum[ARM_X], arm->sum[ARM_Y], arm->sum[ARM_XX], arm->sum[ARM_XY], arm->sum[ARM_YY]);
 		squares = squares / sum / sum / sum / sum * n * n;
 	}
 	else

@@ -25,9 +25,9 @@
 
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
 
 #include "float_sum.h"
+#include "numeric_ops.h"
 
 #define PIECE_BITS		32
 #define PIECE_MASK		UINT64CONST(0xFFFFFFFF)
@@ -225,13 +225,13 @@ float_sum_value(const FloatSum *sum)
 static Datum
 power_of(Datum base, int exponent)
 {
-	Datum		power = NumericGetDatum(int64_to_numeric(1));
+	Datum		power = numeric_whole(1);
 
 	for (; exponent > 0; exponent /= 2)
 	{
 		if (exponent % 2)
-			power = DirectFunctionCall2(numeric_mul, power, base);
-		base = DirectFunctionCall2(numeric_mul, base, base);
+			power = numeric_times(power, base);
+		base = numeric_times(base, base);
 	}
 	return power;
 }
@@ -246,9 +246,7 @@ float_sum_numeric(const FloatSum *sum)
 	int			low = 0;
 	int			high = FLOAT_SUM_PIECES - 1;
 	int			exponent;
-	Datum		unit = NumericGetDatum(int64_to_numeric(INT64CONST(1) << PIECE_BITS));
-	Datum		one = NumericGetDatum(int64_to_numeric(1));
-	Datum		half = DirectFunctionCall2(numeric_div, one, NumericGetDatum(int64_to_numeric(2)));
+	Datum		unit = numeric_whole(INT64CONST(1) << PIECE_BITS);
 	Datum		value;
 
 	check_sum(sum);
@@ -257,14 +255,10 @@ float_sum_numeric(const FloatSum *sum)
 		high--;
 	while (low < high && settled.piece[low] == 0)
 		low++;
-	value = NumericGetDatum(int64_to_numeric(settled.piece[high]));
+	value = numeric_whole(settled.piece[high]);
 	for (int i = high - 1; i >= low; i--)
-		value = DirectFunctionCall2(numeric_add, DirectFunctionCall2(numeric_mul, value, unit),
-									NumericGetDatum(int64_to_numeric(settled.piece[i])));
+		value = numeric_plus(numeric_times(value, unit), numeric_whole(settled.piece[i]));
 	exponent = PIECE_BITS * low + LOWEST_EXPONENT;
-	half = DirectFunctionCall1(numeric_trim_scale, half);
-	value = DirectFunctionCall2(numeric_mul, value,
-								exponent < 0 ? power_of(half, -exponent) :
-								power_of(NumericGetDatum(int64_to_numeric(2)), exponent));
+	value = numeric_times(value, exponent < 0 ? power_of(numeric_literal("0.5"), -exponent) : power_of(numeric_whole(2), exponent));
 	return DirectFunctionCall1(numeric_trim_scale, value);
 }

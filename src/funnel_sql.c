@@ -42,8 +42,8 @@
 #include "engagement.h"
 #include "funnel.h"
 #include "growing.h"
-#include "journey.h"
 #include "ledger_sql.h"
+#include "span.h"
 #include "stored.h"
 
 #define FORMAT_VERSION	1
@@ -231,7 +231,7 @@ get_window(FunctionCallInfo fcinfo, int arg)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("window of a funnel must not be null")));
-	return journey_span(PG_GETARG_INTERVAL_P(arg), "funnel window");
+	return span_parameter(PG_GETARG_INTERVAL_P(arg), "funnel window");
 }
 
 /*
@@ -254,7 +254,7 @@ accum(FunctionCallInfo fcinfo, int key_kind)
 	for (int i = 0; i < head.nsteps; i++)
 		if (!PG_ARGISNULL(first_step + i) && PG_GETARG_BOOL(first_step + i))
 			event.event.steps |= 1 << i;
-	event.event.time = journey_time(fcinfo, arg);
+	event.event.time = span_finite_time(PG_GETARG_TIMESTAMPTZ(arg), "event");
 	if (key_kind != ONE_VISITOR)
 		event.key = ledger_key(fcinfo, 1, key_kind);
 	return add_event(fcinfo, &head, &event);
@@ -341,7 +341,7 @@ get_gaps(FunctionCallInfo fcinfo, int arg, FunnelHead *head)
 	deconstruct_array(array, INTERVALOID, sizeof(Interval), false, TYPALIGN_DOUBLE, &gap, &null, &n);
 	for (int i = 0; i < n; i++)
 	{
-		head->gap[i] = null[i] ? FUNNEL_NO_GAP : journey_span(DatumGetIntervalP(gap[i]), "funnel gap");
+		head->gap[i] = null[i] ? FUNNEL_NO_GAP : span_parameter(DatumGetIntervalP(gap[i]), "funnel gap");
 		if (!null[i])
 			head->has_gaps = true;
 	}
@@ -368,7 +368,7 @@ accum_mode(FunctionCallInfo fcinfo, int key_kind)
 		get_gaps(fcinfo, arg + 4, &head);
 	if (PG_NARGS() > arg + 5 && !PG_ARGISNULL(arg + 5) && PG_GETARG_BOOL(arg + 5))
 		event.event.steps |= FUNNEL_EXCLUDED;
-	event.event.time = journey_time(fcinfo, arg);
+	event.event.time = span_finite_time(PG_GETARG_TIMESTAMPTZ(arg), "event");
 	if (key_kind != ONE_VISITOR)
 		event.key = ledger_key(fcinfo, 1, key_kind);
 	return add_event(fcinfo, &head, &event);
@@ -380,14 +380,14 @@ accum_mode(FunctionCallInfo fcinfo, int key_kind)
  * funnel_accum_mode(funnel_journeys, occurred_at, window, steps, mode [, gaps [, excluded]])
  * funnel_accum_mode_TYPE(funnel_journeys, visitor, occurred_at, window, steps, mode ...)
  */
-STORED_FUNCTION(funnel_accum, accum(fcinfo, ONE_VISITOR))
-STORED_FUNCTION(funnel_accum_int8, accum(fcinfo, LEDGER_KEY_BIGINT))
-STORED_FUNCTION(funnel_accum_text, accum(fcinfo, LEDGER_KEY_TEXT))
-STORED_FUNCTION(funnel_accum_uuid, accum(fcinfo, LEDGER_KEY_UUID))
-STORED_FUNCTION(funnel_accum_mode, accum_mode(fcinfo, ONE_VISITOR))
-STORED_FUNCTION(funnel_accum_mode_int8, accum_mode(fcinfo, LEDGER_KEY_BIGINT))
-STORED_FUNCTION(funnel_accum_mode_text, accum_mode(fcinfo, LEDGER_KEY_TEXT))
-STORED_FUNCTION(funnel_accum_mode_uuid, accum_mode(fcinfo, LEDGER_KEY_UUID))
+ENGAGEMENT_FUNCTION(funnel_accum, accum(fcinfo, ONE_VISITOR))
+ENGAGEMENT_FUNCTION(funnel_accum_int8, accum(fcinfo, LEDGER_KEY_BIGINT))
+ENGAGEMENT_FUNCTION(funnel_accum_text, accum(fcinfo, LEDGER_KEY_TEXT))
+ENGAGEMENT_FUNCTION(funnel_accum_uuid, accum(fcinfo, LEDGER_KEY_UUID))
+ENGAGEMENT_FUNCTION(funnel_accum_mode, accum_mode(fcinfo, ONE_VISITOR))
+ENGAGEMENT_FUNCTION(funnel_accum_mode_int8, accum_mode(fcinfo, LEDGER_KEY_BIGINT))
+ENGAGEMENT_FUNCTION(funnel_accum_mode_text, accum_mode(fcinfo, LEDGER_KEY_TEXT))
+ENGAGEMENT_FUNCTION(funnel_accum_mode_uuid, accum_mode(fcinfo, LEDGER_KEY_UUID))
 
 /*
  * funnel_combine(funnel_journeys, funnel_journeys) -> funnel_journeys
@@ -616,7 +616,7 @@ quantile(const Step *step, int tenths)
 
 	if (rest > 0)
 		time += (int64) (((int128) (step->times[below + 1] - time) * rest + 5) / 10);
-	return journey_interval(time);
+	return span_interval(time);
 }
 
 /*
@@ -735,10 +735,7 @@ encode_value(struct varlena *value)
 	struct varlena *stored;
 
 	write_journeys(&writer, head, events, nevents);
-	stored = palloc(VARHDRSZ + writer.length);
-	SET_VARSIZE(stored, VARHDRSZ + writer.length);
-	writer.bytes = (uint8 *) VARDATA(stored);
-	writer.length = 0;
+	stored = stored_room(&writer);
 	write_journeys(&writer, head, events, nevents);
 	return stored;
 }

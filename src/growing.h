@@ -33,13 +33,6 @@ growing_records(const Growing *data)
 	return (char *) data + data->start;
 }
 
-/* Were two states made with the same head? */
-static inline bool
-growing_same_head(const Growing *a, const Growing *b)
-{
-	return a->start == b->start && memcmp(a->head, b->head, a->start - offsetof(Growing, head)) == 0;
-}
-
 extern Growing *growing_new(const void *head, Size head_size, Size room);
 extern GrowingState growing_state(FunctionCallInfo fcinfo, const void *head, Size head_size, Size room);
 extern Growing *growing_arg(FunctionCallInfo fcinfo, int arg, bool *own);

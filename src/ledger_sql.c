@@ -38,6 +38,7 @@
 #include "decimal.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "span.h"
 #include "stored.h"
 
 #define SMALL_LEDGER	8		/* up to so many customers, a state stays flat */
@@ -267,32 +268,6 @@ ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue)
 	return true;
 }
 
-/*
- * Report an order at the end of time.
- */
-void
-ledger_time_out_of_range(TimestampTz time)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("order time %s is out of range", timestamptz_to_str(time)),
-			 errdetail("An order has a finite time."),
-			 errhint("Correct such rows, or leave them out with FILTER.")));
-}
-
-/*
- * An order time, which must be finite.
- */
-static inline int64
-order_time(FunctionCallInfo fcinfo, int arg)
-{
-	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
-
-	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
-		ledger_time_out_of_range(time);
-	return time;
-}
-
 void
 ledger_order_not_there(void)
 {
@@ -312,14 +287,13 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
 	Ledger	   *ledger = &state->ledger;
 	LedgerRow	row = {0, 1, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
 	bool		found = true;
-	int			arg = 2;
 
 	if ((columns && PG_ARGISNULL(2)) || (columns == LEDGER_COLUMNS && PG_ARGISNULL(3)))
 		return ledger_result(fcinfo, state);
 	if (columns & LEDGER_TIMES)
-		row.first = row.last = order_time(fcinfo, arg++);
+		row.first = row.last = span_finite_time(PG_GETARG_TIMESTAMPTZ(2), "order");
 	if (columns & LEDGER_REVENUE)
-		if (!ledger_amount(state, PG_GETARG_DATUM(arg), sign, &row.revenue))
+		if (!ledger_amount(state, PG_GETARG_DATUM(columns & LEDGER_TIMES ? 3 : 2), sign, &row.revenue))
 			PG_RETURN_NULL();
 
 	if (PG_ARGISNULL(1))
@@ -350,13 +324,13 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
  * Times cannot be taken back exactly, so the forms with times have no inverse.
  */
 #define ACCUM_FUNCTIONS(type, key_kind) \
-LEDGER_FUNCTION(ledger_accum_##type, \
-				PG_NARGS() == 2 ? accum(fcinfo, key_kind, 0, 1) : \
-				PG_NARGS() == 3 ? accum(fcinfo, key_kind, LEDGER_TIMES, 1) : \
-				accum(fcinfo, key_kind, LEDGER_TIMES | LEDGER_REVENUE, 1)) \
-LEDGER_FUNCTION(ledger_accum_inv_##type, accum(fcinfo, key_kind, 0, -1)) \
-LEDGER_FUNCTION(ledger_accum_amount_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, 1)) \
-LEDGER_FUNCTION(ledger_accum_amount_inv_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, -1))
+ENGAGEMENT_FUNCTION(ledger_accum_##type, \
+					PG_NARGS() == 2 ? accum(fcinfo, key_kind, 0, 1) : \
+					PG_NARGS() == 3 ? accum(fcinfo, key_kind, LEDGER_TIMES, 1) : \
+					accum(fcinfo, key_kind, LEDGER_TIMES | LEDGER_REVENUE, 1)) \
+ENGAGEMENT_FUNCTION(ledger_accum_inv_##type, accum(fcinfo, key_kind, 0, -1)) \
+ENGAGEMENT_FUNCTION(ledger_accum_amount_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, 1)) \
+ENGAGEMENT_FUNCTION(ledger_accum_amount_inv_##type, accum(fcinfo, key_kind, LEDGER_REVENUE, -1))
 
 ACCUM_FUNCTIONS(int8, LEDGER_KEY_BIGINT)
 ACCUM_FUNCTIONS(text, LEDGER_KEY_TEXT)
@@ -433,8 +407,8 @@ ledger_rollup_inv(PG_FUNCTION_ARGS)
  * Behind + and -; the first also behind rollup() in a moving frame, because it is
  * strict and so skips a NULL there.
  */
-LEDGER_FUNCTION(ledger_merge, ledger_combine(fcinfo))
-LEDGER_FUNCTION(ledger_subtract, take_back(fcinfo))
+ENGAGEMENT_FUNCTION(ledger_merge, ledger_combine(fcinfo))
+ENGAGEMENT_FUNCTION(ledger_subtract, take_back(fcinfo))
 
 /*
  * ledger_intersect(ledger, ledger) -> ledger
@@ -478,8 +452,8 @@ have_same_content(FunctionCallInfo fcinfo)
 								(uint8 *) VARDATA_ANY(b), VARSIZE_ANY_EXHDR(b));
 }
 
-LEDGER_FUNCTION(ledger_eq, BoolGetDatum(have_same_content(fcinfo)))
-LEDGER_FUNCTION(ledger_ne, BoolGetDatum(!have_same_content(fcinfo)))
+ENGAGEMENT_FUNCTION(ledger_eq, BoolGetDatum(have_same_content(fcinfo)))
+ENGAGEMENT_FUNCTION(ledger_ne, BoolGetDatum(!have_same_content(fcinfo)))
 
 /*
  * A flat ledger of bytes from anywhere.

@@ -30,7 +30,6 @@ extern void ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan);
 extern void ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b);
 extern bool ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue);
 extern void ledger_order_not_there(void);
-extern void ledger_time_out_of_range(TimestampTz time);
 
 /* loyalty.c */
 extern void ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *scan);
@@ -74,8 +73,5 @@ ledger_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
 		ledger_settle(&state->ledger);
 	return PG_GETARG_DATUM(0);
 }
-
-/* See stored.h. */
-#define LEDGER_FUNCTION(name, call) STORED_FUNCTION(name, call)
 
 #endif							/* LEDGER_SQL_H */

@@ -26,14 +26,14 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
-#include "utils/numeric.h"
-#include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 #include "decimal.h"
 #include "engagement.h"
 #include "histogram.h"
 #include "ledger_sql.h"
+#include "numeric_ops.h"
+#include "span.h"
 
 /*
  * A ledger of customers, in argument "arg", that carries the columns.
@@ -54,12 +54,6 @@ ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("ledger has no %s", missing & LEDGER_TIMES ? "order times" : "amounts"),
 				 errhint("Make it with ledger_agg(customer_id, ordered_at, amount).")));
-}
-
-static inline Datum
-whole_number(int64 number)
-{
-	return NumericGetDatum(int64_to_numeric(number));
 }
 
 /*
@@ -158,8 +152,7 @@ aov(PG_FUNCTION_ARGS)
 	ledger_customers_arg(fcinfo, 0, LEDGER_REVENUE, &scan);
 	if (all_orders(scan.totals) == 0)
 		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div, all_revenue(scan.totals),
-							   whole_number(all_orders(scan.totals)));
+	return numeric_over(all_revenue(scan.totals), numeric_whole(all_orders(scan.totals)));
 }
 
 /*
@@ -218,8 +211,6 @@ purchase_interval(PG_FUNCTION_ARGS)
 	LedgerRow	row;
 	int128		time = 0;
 	int128		gaps = 0;
-	int64		mean;
-	Interval   *result;
 
 	ledger_customers_arg(fcinfo, 0, LEDGER_TIMES, &scan);
 	while (ledger_scan_next(&scan, &row))
@@ -233,11 +224,7 @@ purchase_interval(PG_FUNCTION_ARGS)
 	}
 	if (gaps == 0)
 		PG_RETURN_NULL();
-	mean = (int64) ((2 * time + gaps) / (2 * gaps));
-	result = palloc0(sizeof(Interval));
-	result->day = (int32) (mean / USECS_PER_DAY);
-	result->time = mean % USECS_PER_DAY;
-	PG_RETURN_INTERVAL_P(result);
+	return span_interval((2 * time + gaps) / (2 * gaps));
 }
 
 /*
@@ -272,17 +259,16 @@ multiple(FunctionCallInfo fcinfo, bool per_order)
 		ledger_revenue_out_of_range();
 	repeat_revenue = decimal_numeric(repeat, scan.totals->groups, scan.totals->scale);
 	one_time_revenue = decimal_numeric(one_time, scan.totals->groups, scan.totals->scale);
-	return DirectFunctionCall2(numeric_div,
-							   DirectFunctionCall2(numeric_mul, repeat_revenue, whole_number(one_timers)),
-							   DirectFunctionCall2(numeric_mul, one_time_revenue,
-												   whole_number(per_order ? scan.totals->orders - one_timers : repeat_customers)));
+	return numeric_over(numeric_times(repeat_revenue, numeric_whole(one_timers)),
+						numeric_times(one_time_revenue,
+									  numeric_whole(per_order ? scan.totals->orders - one_timers : repeat_customers)));
 }
 
 /*
  * repeat_multiple(ledger) -> numeric, repeat_multiple_per_order(ledger)
  */
-LEDGER_FUNCTION(repeat_multiple, multiple(fcinfo, false))
-LEDGER_FUNCTION(repeat_multiple_per_order, multiple(fcinfo, true))
+ENGAGEMENT_FUNCTION(repeat_multiple, multiple(fcinfo, false))
+ENGAGEMENT_FUNCTION(repeat_multiple_per_order, multiple(fcinfo, true))
 
 /*
  * first_order(ledger) -> timestamptz: of customers and guests; NULL when it is

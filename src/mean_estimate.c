@@ -26,7 +26,6 @@
 
 #include <math.h>
 
-#include "common/shortest_dec.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
@@ -201,21 +200,13 @@ pair_step(FunctionCallInfo fcinfo, NumberType type, const PairWords *words, int 
  * cuped_accum_TYPE(bigint[], value, covariate) -> bigint[], cuped_accum_inv_TYPE,
  * for the arms of experiments (arm.c)
  */
-#define NUMBER_FUNCTION(name, call) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return call; \
-}
-
 #define NUMBER_FUNCTIONS(name, type) \
-NUMBER_FUNCTION(mean_accum_##name, mean_step(fcinfo, type, 1)) \
-NUMBER_FUNCTION(mean_accum_inv_##name, mean_step(fcinfo, type, -1)) \
-NUMBER_FUNCTION(ratio_accum_##name, pair_step(fcinfo, type, &ratio_words, 1)) \
-NUMBER_FUNCTION(ratio_accum_inv_##name, pair_step(fcinfo, type, &ratio_words, -1)) \
-NUMBER_FUNCTION(cuped_accum_##name, pair_step(fcinfo, type, &cuped_words, 1)) \
-NUMBER_FUNCTION(cuped_accum_inv_##name, pair_step(fcinfo, type, &cuped_words, -1))
+ENGAGEMENT_FUNCTION(mean_accum_##name, mean_step(fcinfo, type, 1)) \
+ENGAGEMENT_FUNCTION(mean_accum_inv_##name, mean_step(fcinfo, type, -1)) \
+ENGAGEMENT_FUNCTION(ratio_accum_##name, pair_step(fcinfo, type, &ratio_words, 1)) \
+ENGAGEMENT_FUNCTION(ratio_accum_inv_##name, pair_step(fcinfo, type, &ratio_words, -1)) \
+ENGAGEMENT_FUNCTION(cuped_accum_##name, pair_step(fcinfo, type, &cuped_words, 1)) \
+ENGAGEMENT_FUNCTION(cuped_accum_inv_##name, pair_step(fcinfo, type, &cuped_words, -1))
 
 NUMBER_FUNCTIONS(int2, NUMBER_INT2)
 NUMBER_FUNCTIONS(int4, NUMBER_INT4)
@@ -306,19 +297,29 @@ ratio_estimate(FunctionCallInfo fcinfo, Datum value, double ratio, double square
 }
 
 /*
- * The same from sums that are numeric.  The squares, sum of xx - 2 ratio xy + ratio^2
- * yy, are computed times y^2, where they are exact.
+ * The sum of (x - ratio y)^2 over rows from their sums, which is xx - 2 ratio xy +
+ * ratio^2 yy, times y^2, so that it is exact until it is rounded to a double.
+ */
+double
+engagement_ratio_squares(Datum x, Datum y, Datum xx, Datum xy, Datum yy)
+{
+	Datum		cross = numeric_times(numeric_times(x, y), xy);
+	Datum		squares = numeric_plus(numeric_times(numeric_times(y, y), xx), numeric_times(numeric_times(x, x), yy));
+
+	return numeric_double(numeric_minus(squares, numeric_plus(cross, cross)));
+}
+
+/*
+ * The estimate of a ratio from sums that are numeric.
  */
 Datum
 engagement_ratio_estimate(FunctionCallInfo fcinfo, Datum value, Datum x, Datum y,
 						  Datum xx, Datum xy, Datum yy, int64 n, double level)
 {
-	Datum		cross = numeric_times(numeric_times(x, y), xy);
-	Datum		squares = numeric_plus(numeric_times(numeric_times(y, y), xx), numeric_times(numeric_times(x, x), yy));
+	double		squares = engagement_ratio_squares(x, y, xx, xy, yy);
 	double		sum = numeric_double(y);
 
-	squares = numeric_minus(squares, numeric_plus(cross, cross));
-	return ratio_estimate(fcinfo, value, numeric_double(value), numeric_double(squares) / sum / sum, sum, n, level);
+	return ratio_estimate(fcinfo, value, numeric_double(value), squares / sum / sum, sum, n, level);
 }
 
 /*
@@ -334,7 +335,6 @@ float_ratio_estimate(FunctionCallInfo fcinfo, const FloatSum *x, const FloatSum 
 	FloatSum	u = *xy;
 	FloatSum	v = *xx;
 	double		ratio;
-	Datum		value;
 
 	if (denominator == 0)
 		PG_RETURN_NULL();
@@ -342,10 +342,7 @@ float_ratio_estimate(FunctionCallInfo fcinfo, const FloatSum *x, const FloatSum 
 	float_sum_add_scaled(&u, yy, -ratio);
 	float_sum_add_scaled(&v, xy, -ratio);
 	float_sum_add_scaled(&v, &u, -ratio);
-	/* all digits of the double, not only those that a cast keeps */
-	value = DirectFunctionCall3(numeric_in, CStringGetDatum(double_to_shortest_decimal(ratio)),
-								ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	return ratio_estimate(fcinfo, value, ratio, float_sum_value(&v), denominator, x->count,
+	return ratio_estimate(fcinfo, numeric_of_double(ratio), ratio, float_sum_value(&v), denominator, x->count,
 						  engagement_kept_level(kept_level));
 }
 

@@ -19,11 +19,11 @@
 
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
 
 #include "decimal.h"
 #include "engagement.h"
 #include "ledger_sql.h"
+#include "numeric_ops.h"
 
 #define ORDERS_OF_CUSTOMERS	(LEDGER_OF_ORDERS | LEDGER_CUSTOMER)
 #define ORDERS_OF_LINES		(LEDGER_OF_ORDERS | LEDGER_REVENUE)
@@ -81,17 +81,17 @@ amount_step(FunctionCallInfo fcinfo, LedgerKeyKind order_kind, int columns, int 
  * total_accum_ORDER(ledger, order_total, order) -> ledger, and their inverses
  */
 #define CUSTOMER_FUNCTIONS(customer, customer_kind, order, order_kind) \
-LEDGER_FUNCTION(order_accum_##customer##_##order, customer_step(fcinfo, customer_kind, order_kind, 1)) \
-LEDGER_FUNCTION(order_accum_inv_##customer##_##order, customer_step(fcinfo, customer_kind, order_kind, -1))
+ENGAGEMENT_FUNCTION(order_accum_##customer##_##order, customer_step(fcinfo, customer_kind, order_kind, 1)) \
+ENGAGEMENT_FUNCTION(order_accum_inv_##customer##_##order, customer_step(fcinfo, customer_kind, order_kind, -1))
 
 #define ORDER_FUNCTIONS(order, order_kind) \
 CUSTOMER_FUNCTIONS(int8, LEDGER_KEY_BIGINT, order, order_kind) \
 CUSTOMER_FUNCTIONS(text, LEDGER_KEY_TEXT, order, order_kind) \
 CUSTOMER_FUNCTIONS(uuid, LEDGER_KEY_UUID, order, order_kind) \
-LEDGER_FUNCTION(line_accum_##order, amount_step(fcinfo, order_kind, ORDERS_OF_LINES, 1)) \
-LEDGER_FUNCTION(line_accum_inv_##order, amount_step(fcinfo, order_kind, ORDERS_OF_LINES, -1)) \
-LEDGER_FUNCTION(total_accum_##order, amount_step(fcinfo, order_kind, ORDERS_WITH_TOTAL, 1)) \
-LEDGER_FUNCTION(total_accum_inv_##order, amount_step(fcinfo, order_kind, ORDERS_WITH_TOTAL, -1))
+ENGAGEMENT_FUNCTION(line_accum_##order, amount_step(fcinfo, order_kind, ORDERS_OF_LINES, 1)) \
+ENGAGEMENT_FUNCTION(line_accum_inv_##order, amount_step(fcinfo, order_kind, ORDERS_OF_LINES, -1)) \
+ENGAGEMENT_FUNCTION(total_accum_##order, amount_step(fcinfo, order_kind, ORDERS_WITH_TOTAL, 1)) \
+ENGAGEMENT_FUNCTION(total_accum_inv_##order, amount_step(fcinfo, order_kind, ORDERS_WITH_TOTAL, -1))
 
 ORDER_FUNCTIONS(int8, LEDGER_KEY_BIGINT)
 ORDER_FUNCTIONS(text, LEDGER_KEY_TEXT)
@@ -154,8 +154,8 @@ per_customer(FunctionCallInfo fcinfo, bool repeat_customers)
  * repeat_rate_by_order_final(ledger) -> numeric
  * purchase_frequency_by_order_final(ledger) -> numeric
  */
-LEDGER_FUNCTION(repeat_rate_by_order_final, per_customer(fcinfo, true))
-LEDGER_FUNCTION(purchase_frequency_by_order_final, per_customer(fcinfo, false))
+ENGAGEMENT_FUNCTION(repeat_rate_by_order_final, per_customer(fcinfo, true))
+ENGAGEMENT_FUNCTION(purchase_frequency_by_order_final, per_customer(fcinfo, false))
 
 /*
  * aov_by_order_final(ledger) -> numeric
@@ -171,7 +171,5 @@ aov_by_order_final(PG_FUNCTION_ARGS)
 	totals = scan.totals;
 	if (totals->customers == 0)
 		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div,
-							   decimal_numeric(totals->revenue, totals->groups, totals->scale),
-							   NumericGetDatum(int64_to_numeric(totals->customers)));
+	return numeric_over(decimal_numeric(totals->revenue, totals->groups, totals->scale), numeric_whole(totals->customers));
 }

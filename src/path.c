@@ -30,7 +30,7 @@
 #include "bytes.h"
 #include "engagement.h"
 #include "growing.h"
-#include "journey.h"
+#include "span.h"
 #include "stored.h"
 
 #define FORMAT_VERSION	1
@@ -140,7 +140,7 @@ path_accum(PG_FUNCTION_ARGS)
 	}
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return engagement_unchanged(fcinfo);
-	time = journey_time(fcinfo, 1);
+	time = span_finite_time(PG_GETARG_TIMESTAMPTZ(1), "event");
 	touchpoint = PG_GETARG_TEXT_PP(2);
 	size = touch_size(VARSIZE_ANY_EXHDR(touchpoint));
 	data = growing_in_place(fcinfo, size);
@@ -245,10 +245,7 @@ encode_value(struct varlena *value)
 	struct varlena *stored;
 
 	write_path(&writer, head_of(data), touch, n);
-	stored = palloc(VARHDRSZ + writer.length);
-	SET_VARSIZE(stored, VARHDRSZ + writer.length);
-	writer.bytes = (uint8 *) VARDATA(stored);
-	writer.length = 0;
+	stored = stored_room(&writer);
 	write_path(&writer, head_of(data), touch, n);
 	return stored;
 }

@@ -26,6 +26,7 @@
 #include "decimal.h"
 #include "engagement.h"
 #include "float_sum.h"
+#include "span.h"
 
 static const char *const part_name[] = {"numerator", "denominator"};
 
@@ -277,7 +278,7 @@ rate_combine_float8(PG_FUNCTION_ARGS)
 static inline Decimal
 get_seconds(FunctionCallInfo fcinfo, int arg, const char *what)
 {
-	Decimal		seconds = {(int128) engagement_microseconds(fcinfo, arg, what) * 100, 2, 6};
+	Decimal		seconds = {(int128) span_measured(PG_GETARG_INTERVAL_P(arg), what) * 100, 2, 6};
 
 	return seconds;
 }

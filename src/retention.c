@@ -23,22 +23,20 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
 #include "utils/tuplestore.h"
 
 #include "cohort_sql.h"
 #include "decimal.h"
 #include "engagement.h"
+#include "estimate.h"
+#include "numeric_ops.h"
 
 #define MOST_CELLS		(1 << 24)
-#define DEFAULT_LEVEL	0.95
 
 typedef enum RetentionMode
 {
@@ -297,56 +295,6 @@ cohort_matrix(PG_FUNCTION_ARGS)
 }
 
 /*
- * The normal quantile with the given share within -z..z: by Newton's method on
- * erfc(), which from 0 on approaches the solution from below because erfc() is
- * convex there.
- */
-static double
-normal_z(double level)
-{
-	double		z = 0;
-	double		step;
-
-	do
-	{
-		step = (erfc(z * M_SQRT1_2) - (1 - level)) / (M_SQRT2 * M_2_SQRTPI / 2 * exp(-z * z / 2));
-		z += step;
-	} while (step > z * 1e-15);
-	return z;
-}
-
-/*
- * Wilson's score interval of a share.
- */
-static void
-wilson(int64 hits, int64 n, double z, double *lower, double *upper)
-{
-	double		share = (double) hits / n;
-	double		weight = z * z / n;
-	double		centre = (share + weight / 2) / (1 + weight);
-	double		half = z / (1 + weight) * sqrt(share * (1 - share) / n + weight / (4 * (double) n));
-
-	*lower = hits == 0 ? 0 : Max(centre - half, 0);
-	*upper = hits == n ? 1 : Min(centre + half, 1);
-}
-
-/*
- * The confidence level in argument "arg", or the usual one where there is none.
- */
-static double
-get_level(FunctionCallInfo fcinfo, int arg)
-{
-	double		level = PG_NARGS() > arg ? PG_GETARG_FLOAT8(arg) : DEFAULT_LEVEL;
-
-	if (!(level > 0 && level < 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("confidence level %g is out of range", level),
-				 errdetail("It must be between 0 and 1, neither included.")));
-	return level;
-}
-
-/*
  * cohort_curve(cohorts, as_of timestamptz [, mode text [, level double precision]])
  * -> setof (period integer, cohorts bigint, customers bigint, retained bigint,
  * rate numeric, lower double precision, upper double precision)
@@ -356,7 +304,7 @@ Datum
 cohort_curve(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	double		z = normal_z(get_level(fcinfo, 3));
+	double		level = engagement_level(fcinfo, 3);
 	CohortScan	scan;
 	Matrix		matrix;
 
@@ -370,8 +318,7 @@ cohort_curve(PG_FUNCTION_ARGS)
 		int64		cohorts = 0;
 		int64		customers = 0;
 		int64		retained = 0;
-		double		lower;
-		double		upper;
+		Bounds		bounds;
 
 		CHECK_FOR_INTERRUPTS();
 		for (int64 i = 0; i < matrix.nrows && is_mature(&matrix, i, k); i++)
@@ -383,14 +330,14 @@ cohort_curve(PG_FUNCTION_ARGS)
 			}
 		if (cohorts == 0)
 			break;
-		wilson(retained, customers, z, &lower, &upper);
+		bounds = bounds_of_share(retained, customers, level);
 		values[0] = Int32GetDatum((int32) k);
 		values[1] = Int64GetDatum(cohorts);
 		values[2] = Int64GetDatum(customers);
 		values[3] = Int64GetDatum(retained);
 		values[4] = engagement_fraction(retained, customers, 1);
-		values[5] = Float8GetDatum(lower);
-		values[6] = Float8GetDatum(upper);
+		values[5] = Float8GetDatum(bounds.low);
+		values[6] = Float8GetDatum(bounds.high);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
@@ -433,8 +380,7 @@ cohort_revenue(PG_FUNCTION_ARGS)
 			values[2] = Int64GetDatum(row->customers);
 			values[3] = decimal_numeric(row->revenue[k], scan.groups, scan.scale);
 			values[4] = decimal_numeric(sum, scan.groups, scan.scale);
-			values[5] = !mature ? (Datum) 0 :
-				DirectFunctionCall2(numeric_div, values[4], NumericGetDatum(int64_to_numeric(row->customers)));
+			values[5] = !mature ? (Datum) 0 : numeric_over(values[4], numeric_whole(row->customers));
 			values[6] = BoolGetDatum(mature);
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 			MemoryContextReset(per_row);

@@ -24,6 +24,7 @@
 
 #include "engagement.h"
 #include "response_time.h"
+#include "span.h"
 
 /* The state of frt: how many tickets, and a 128-bit sum of microseconds. */
 enum
@@ -31,38 +32,13 @@ enum
 	FRT_ANSWERED, FRT_UNANSWERED, FRT_HIGH, FRT_LOW, FRT_WORDS
 };
 
-static void
-duration_out_of_range(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
-			 errmsg("interval out of range")));
-}
-
-/*
- * A time that must be finite.
- */
-static TimestampTz
-ticket_time(FunctionCallInfo fcinfo, int arg)
-{
-	TimestampTz time = PG_GETARG_TIMESTAMPTZ(arg);
-
-	if (unlikely(TIMESTAMP_NOT_FINITE(time)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("ticket time %s is out of range", timestamptz_to_str(time)),
-				 errdetail("A ticket has finite times."),
-				 errhint("Correct such rows, or leave them out with FILTER.")));
-	return time;
-}
-
 static int64
 time_between(TimestampTz from, TimestampTz to)
 {
 	int64		between;
 
 	if (unlikely(pg_sub_s64_overflow(to, from, &between)))
-		duration_out_of_range();
+		span_too_long();
 	return between;
 }
 
@@ -72,8 +48,8 @@ time_between(TimestampTz from, TimestampTz to)
 int64
 response_time(FunctionCallInfo fcinfo, int created, int responded)
 {
-	TimestampTz from = ticket_time(fcinfo, created);
-	TimestampTz to = ticket_time(fcinfo, responded);
+	TimestampTz from = span_finite_time(PG_GETARG_TIMESTAMPTZ(created), "ticket");
+	TimestampTz to = span_finite_time(PG_GETARG_TIMESTAMPTZ(responded), "ticket");
 
 	if (unlikely(to < from))
 		ereport(ERROR,
@@ -92,11 +68,13 @@ response_time(FunctionCallInfo fcinfo, int created, int responded)
 Datum
 response_result(int64 microseconds, bool in_days)
 {
-	Interval   *result = palloc0(sizeof(Interval));
+	Interval   *hours;
 
-	result->day = in_days ? (int32) (microseconds / USECS_PER_DAY) : 0;
-	result->time = in_days ? microseconds % USECS_PER_DAY : microseconds;
-	PG_RETURN_INTERVAL_P(result);
+	if (in_days)
+		return span_interval(microseconds);
+	hours = palloc0(sizeof(Interval));
+	hours->time = microseconds;
+	PG_RETURN_INTERVAL_P(hours);
 }
 
 static void
@@ -124,7 +102,7 @@ frt_add(Counts *state, int128 microseconds)
 	int128		sum = frt_sum(state);
 
 	if (unlikely(__builtin_add_overflow(sum, microseconds, &sum)))
-		duration_out_of_range();
+		span_too_long();
 	frt_set_sum(state, sum);
 }
 
@@ -147,7 +125,7 @@ frt_step(FunctionCallInfo fcinfo, int step)
 		engagement_add_count(&state->n[FRT_UNANSWERED], step);
 	else
 	{
-		int64		time = of_times ? response_time(fcinfo, 1, 2) : engagement_microseconds(fcinfo, 1, "response time");
+		int64		time = of_times ? response_time(fcinfo, 1, 2) : span_measured(PG_GETARG_INTERVAL_P(1), "response time");
 
 		frt_add(state, (int128) step * time);
 		engagement_add_count(&state->n[FRT_ANSWERED], step);
@@ -207,7 +185,7 @@ frt_mean(FunctionCallInfo fcinfo, bool in_days)
 	/* half of an odd number is below the half that rounds up */
 	mean += frt_sum(state) - mean * answered > (answered - 1) / 2;
 	if (mean > PG_INT64_MAX)
-		duration_out_of_range();
+		span_too_long();
 	return response_result((int64) mean, in_days);
 }
 
@@ -267,9 +245,9 @@ judge_times(FunctionCallInfo fcinfo)
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		return VERDICT_OPEN;
-	created = ticket_time(fcinfo, 1);
-	target = engagement_microseconds(fcinfo, 3, "response target");
-	as_of = ticket_time(fcinfo, 4);
+	created = span_finite_time(PG_GETARG_TIMESTAMPTZ(1), "ticket");
+	target = span_measured(PG_GETARG_INTERVAL_P(3), "response target");
+	as_of = span_finite_time(PG_GETARG_TIMESTAMPTZ(4), "ticket");
 	if (answered)
 	{
 		time = response_time(fcinfo, 1, 2);
@@ -293,10 +271,10 @@ judge_intervals(FunctionCallInfo fcinfo)
 
 	if (PG_ARGISNULL(3) || (!answered && PG_ARGISNULL(2)))
 		return VERDICT_OPEN;
-	target = engagement_microseconds(fcinfo, 3, "response target");
+	target = span_measured(PG_GETARG_INTERVAL_P(3), "response target");
 	if (answered)
-		return engagement_microseconds(fcinfo, 1, "response time") <= target ? VERDICT_WITHIN : VERDICT_FAILED;
-	return engagement_microseconds(fcinfo, 2, "time waited") > target ? VERDICT_FAILED : VERDICT_OPEN;
+		return span_measured(PG_GETARG_INTERVAL_P(1), "response time") <= target ? VERDICT_WITHIN : VERDICT_FAILED;
+	return span_measured(PG_GETARG_INTERVAL_P(2), "time waited") > target ? VERDICT_FAILED : VERDICT_OPEN;
 }
 
 /*

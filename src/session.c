@@ -23,15 +23,15 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 #include "windowapi.h"
 
 #include "bytes.h"
 #include "engagement.h"
+#include "estimate.h"
 #include "growing.h"
-#include "journey.h"
+#include "span.h"
 #include "stored.h"
 
 #define FORMAT_VERSION	1
@@ -55,7 +55,7 @@ get_gap(Datum gap, bool isnull)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("gap between sessions must not be null")));
-	return journey_span(DatumGetIntervalP(gap), "gap between sessions");
+	return span_parameter(DatumGetIntervalP(gap), "gap between sessions");
 }
 
 static inline bool
@@ -82,8 +82,7 @@ session_id(PG_FUNCTION_ARGS)
 	WinSetMarkPosition(window, WinGetCurrentPosition(window));
 	if (null_time)
 		PG_RETURN_NULL();
-	if (unlikely(TIMESTAMP_NOT_FINITE(now)))
-		journey_time_out_of_range(now);
+	span_finite_time(now, "event");
 	if (walk->session == 0)
 		walk->session = 1;
 	else if (unlikely(now < walk->last))
@@ -195,7 +194,7 @@ session_accum(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return engagement_unchanged(fcinfo);
-	time = journey_time(fcinfo, 1);
+	time = span_finite_time(PG_GETARG_TIMESTAMPTZ(1), "event");
 	head.gap = get_gap(PG_GETARG_DATUM(2), PG_ARGISNULL(2));
 	data = growing_in_place(fcinfo, sizeof(Span));
 	state.datum = PointerGetDatum(data);
@@ -268,7 +267,6 @@ session_final(PG_FUNCTION_ARGS)
 	int64		bounces = 0;
 	int128		duration = 0;
 	int64		known;
-	TupleDesc	desc;
 	bool		nulls[5] = {false};
 	Datum		values[5] = {0};
 
@@ -284,13 +282,11 @@ session_final(PG_FUNCTION_ARGS)
 	nulls[2] = nulls[3] = known == 0;
 	if (known > 0)
 	{
-		values[2] = journey_interval(duration);
-		values[3] = journey_interval((2 * duration + known) / (2 * known));
+		values[2] = span_interval(duration);
+		values[3] = span_interval((2 * duration + known) / (2 * known));
 	}
 	values[4] = Int64GetDatum(bounces);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+	return engagement_row(fcinfo, values, nulls);
 }
 
 /*
@@ -322,10 +318,7 @@ encode_value(struct varlena *value)
 	struct varlena *stored;
 
 	write_sessions(&writer, head_of(data)->gap, session, n);
-	stored = palloc(VARHDRSZ + writer.length);
-	SET_VARSIZE(stored, VARHDRSZ + writer.length);
-	writer.bytes = (uint8 *) VARDATA(stored);
-	writer.length = 0;
+	stored = stored_room(&writer);
 	write_sessions(&writer, head_of(data)->gap, session, n);
 	return stored;
 }

@@ -6,7 +6,7 @@
 #define SPECIAL_H
 
 /*
- * log of a function under the integral of special_beta_mean(): at p, where q is
+ * log of a function under the integral of special_log_beta_mean(): at p, where q is
  * 1 - p without cancellation.
  */
 typedef double (*SpecialLogFunction) (double p, double q, const void *context);

@@ -32,6 +32,21 @@ stored_copy(const uint8 *bytes, Size length)
 }
 
 /*
+ * A value with room for the bytes that a writer has counted; the writer starts over and
+ * writes into it.
+ */
+struct varlena *
+stored_room(Writer *counted)
+{
+	struct varlena *value = palloc(VARHDRSZ + counted->length);
+
+	SET_VARSIZE(value, VARHDRSZ + counted->length);
+	counted->bytes = (uint8 *) VARDATA(value);
+	counted->length = 0;
+	return value;
+}
+
+/*
  * What becomes of an expanded state that was made for this call.  One that has
  * grown stays open in the memory of its aggregate.  A small one of many groups goes
  * back flat: a memory context for each group would cost more than the state, and

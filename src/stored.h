@@ -9,6 +9,9 @@
 #include "fmgr.h"
 #include "utils/expandeddatum.h"
 
+#include "bytes.h"
+#include "engagement.h"
+
 /* One of those types. */
 typedef struct StoredType
 {
@@ -23,27 +26,16 @@ extern Datum stored_in(FunctionCallInfo fcinfo, const StoredType *type);
 extern Datum stored_out(FunctionCallInfo fcinfo, const StoredType *type);
 extern Datum stored_recv(FunctionCallInfo fcinfo, const StoredType *type);
 extern Datum stored_send(FunctionCallInfo fcinfo, const StoredType *type);
+extern struct varlena *stored_room(Writer *counted);
 extern struct varlena *stored_copy(const uint8 *bytes, Size length);
 extern Datum stored_expanded_result(FunctionCallInfo fcinfo, ExpandedObjectHeader *state, bool small);
 extern void stored_damaged(const char *type, const char *problem);
 
-/*
- * PG_FUNCTION_INFO_V1 and the body of a function that only calls another with
- * constants.
- */
-#define STORED_FUNCTION(name, call) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return call; \
-}
-
 /* The four functions of a type. */
 #define STORED_FUNCTIONS(type) \
-STORED_FUNCTION(type##_in, stored_in(fcinfo, &type##_stored)) \
-STORED_FUNCTION(type##_out, stored_out(fcinfo, &type##_stored)) \
-STORED_FUNCTION(type##_recv, stored_recv(fcinfo, &type##_stored)) \
-STORED_FUNCTION(type##_send, stored_send(fcinfo, &type##_stored))
+ENGAGEMENT_FUNCTION(type##_in, stored_in(fcinfo, &type##_stored)) \
+ENGAGEMENT_FUNCTION(type##_out, stored_out(fcinfo, &type##_stored)) \
+ENGAGEMENT_FUNCTION(type##_recv, stored_recv(fcinfo, &type##_stored)) \
+ENGAGEMENT_FUNCTION(type##_send, stored_send(fcinfo, &type##_stored))
 
 #endif							/* STORED_H */

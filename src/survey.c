@@ -52,11 +52,6 @@ typedef enum ScoreType
 	SCORE_FLOAT8,
 } ScoreType;
 
-enum
-{
-	NPS_PROMOTERS, NPS_PASSIVES, NPS_DETRACTORS, NPS_WORDS
-};
-
 /* The state of ces: an exact sum, and the scale that its rows were on. */
 #define CES_SCALE			DECIMAL_SUM_WORDS
 #define CES_WORDS			(DECIMAL_SUM_WORDS + 1)
@@ -348,21 +343,13 @@ ces_step(FunctionCallInfo fcinfo, ScoreType type, int step)
  * The transition functions, forward and inverse, of one metric for each type of
  * score: METRIC_accum_TYPE(state, score, ...) and METRIC_accum_inv_TYPE.
  */
-#define SCORE_FUNCTION(name, step_function, type, step) \
-PG_FUNCTION_INFO_V1(name); \
-Datum \
-name(PG_FUNCTION_ARGS) \
-{ \
-	return step_function(fcinfo, type, step); \
-}
-
 #define SCORE_FUNCTIONS(metric) \
-SCORE_FUNCTION(metric##_accum_int4, metric##_step, SCORE_INT4, 1) \
-SCORE_FUNCTION(metric##_accum_numeric, metric##_step, SCORE_NUMERIC, 1) \
-SCORE_FUNCTION(metric##_accum_float8, metric##_step, SCORE_FLOAT8, 1) \
-SCORE_FUNCTION(metric##_accum_inv_int4, metric##_step, SCORE_INT4, -1) \
-SCORE_FUNCTION(metric##_accum_inv_numeric, metric##_step, SCORE_NUMERIC, -1) \
-SCORE_FUNCTION(metric##_accum_inv_float8, metric##_step, SCORE_FLOAT8, -1)
+ENGAGEMENT_FUNCTION(metric##_accum_int4, metric##_step(fcinfo, SCORE_INT4, 1)) \
+ENGAGEMENT_FUNCTION(metric##_accum_numeric, metric##_step(fcinfo, SCORE_NUMERIC, 1)) \
+ENGAGEMENT_FUNCTION(metric##_accum_float8, metric##_step(fcinfo, SCORE_FLOAT8, 1)) \
+ENGAGEMENT_FUNCTION(metric##_accum_inv_int4, metric##_step(fcinfo, SCORE_INT4, -1)) \
+ENGAGEMENT_FUNCTION(metric##_accum_inv_numeric, metric##_step(fcinfo, SCORE_NUMERIC, -1)) \
+ENGAGEMENT_FUNCTION(metric##_accum_inv_float8, metric##_step(fcinfo, SCORE_FLOAT8, -1))
 
 SCORE_FUNCTIONS(nps)
 SCORE_FUNCTIONS(nps_level)

@@ -490,25 +490,6 @@ customer_tally_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
-static inline void
-put_double(Writer *writer, double number)
-{
-	uint64		bits;
-
-	memcpy(&bits, &number, sizeof(bits));
-	put_big_endian(writer, bits, sizeof(bits));
-}
-
-static inline double
-get_double(Reader *reader)
-{
-	uint64		bits = get_big_endian(reader, sizeof(bits));
-	double		number;
-
-	memcpy(&number, &bits, sizeof(number));
-	return number;
-}
-
 /*
  * Binary form: version, kind, customers left out, number of entries, and each with
  * its numbers and customers, all of them 8 bytes in network order but the first two.
@@ -574,8 +555,8 @@ tally_decode(const uint8 *bytes, Size length, struct varlena **value)
 
 static const StoredType customer_tally_stored = {"customer_tally", tally_decode, tally_encode};
 
-STORED_FUNCTION(customer_tally_recv, stored_recv(fcinfo, &customer_tally_stored))
-STORED_FUNCTION(customer_tally_send, stored_send(fcinfo, &customer_tally_stored))
+ENGAGEMENT_FUNCTION(customer_tally_recv, stored_recv(fcinfo, &customer_tally_stored))
+ENGAGEMENT_FUNCTION(customer_tally_send, stored_send(fcinfo, &customer_tally_stored))
 
 /*
  * customer_tally_eq(customer_tally, customer_tally) -> boolean, customer_tally_ne

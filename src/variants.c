@@ -349,8 +349,8 @@ variants_step(FunctionCallInfo fcinfo, VariantsKind kind, int sign)
  * experiment_variants, variants_accum_inv_TYPE
  */
 #define VARIANTS_FUNCTIONS(name, kind) \
-STORED_FUNCTION(variants_accum_##name, variants_step(fcinfo, kind, 1)) \
-STORED_FUNCTION(variants_accum_inv_##name, variants_step(fcinfo, kind, -1))
+ENGAGEMENT_FUNCTION(variants_accum_##name, variants_step(fcinfo, kind, 1)) \
+ENGAGEMENT_FUNCTION(variants_accum_inv_##name, variants_step(fcinfo, kind, -1))
 
 VARIANTS_FUNCTIONS(bool, VARIANTS_SHARES)
 VARIANTS_FUNCTIONS(numeric, VARIANTS_DECIMALS)
@@ -509,14 +509,12 @@ static void
 put_variants(Writer *writer, Variants *variants)
 {
 	Variant    *variant = first_variant(variants);
-	uint64		level;
 
-	memcpy(&level, &variants->level, sizeof(level));
 	put_byte(writer, VARIANTS_VERSION);
 	put_byte(writer, (uint8) variants->kind);
 	if (variants->kind == VARIANTS_NONE)
 		return;
-	put_big_endian(writer, level, 8);
+	put_double(writer, variants->level);
 	put_name(writer, variants->data, variants->control_length);
 	put_varint(writer, (uint64) variants->count);
 	for (int i = 0; i < variants->count; i++, variant = next_variant(variants, variant))
@@ -534,10 +532,7 @@ variants_encode(struct varlena *value)
 	struct varlena *stored;
 
 	put_variants(&writer, (Variants *) value);
-	stored = palloc(VARHDRSZ + writer.length);
-	SET_VARSIZE(stored, VARHDRSZ + writer.length);
-	writer.bytes = (uint8 *) VARDATA(stored);
-	writer.length = 0;
+	stored = stored_room(&writer);
 	put_variants(&writer, (Variants *) value);
 	return stored;
 }
@@ -620,13 +615,11 @@ variants_decode(const uint8 *bytes, Size length, struct varlena **value)
 		return "its version is not known";
 	if (kind != VARIANTS_NONE)
 	{
-		uint64		level_bits = get_big_endian(&reader, 8);
+		double		level = get_double(&reader);
 		int64		control_length;
 		const char *control = get_name(&reader, &control_length);
 		uint64		count = (uint64) get_varint(&reader, 64);
-		double		level;
 
-		memcpy(&level, &level_bits, sizeof(level));
 		if (!control || !(level > 0 && level < 1))
 			return "its control or level is not valid";
 		if (count > MAX_VARIANTS)

@@ -12,8 +12,8 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
 
+#include "numeric_ops.h"
 #include "wide_sum.h"
 
 #define GROUP_DIGITS	4
@@ -207,6 +207,5 @@ wide_sum_numeric(const WideSum *sum)
 	}
 	if (is_negative(sum))
 		*--start = '-';
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(start),
-							   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+	return numeric_literal(start);
 }

@@ -26,7 +26,7 @@ static const int64 first_day[] = {8822, 9123, -3};
 static int64
 open_between(const BusinessCalendar *calendar, int64 from, int64 to)
 {
-	int64		open = calendar_open_between(calendar, from, to);
+	int64		open = business_calendar_open_between(calendar, from, to);
 
 	REQUIRE(open >= 0 && open <= to - from);
 	return open;
@@ -38,7 +38,7 @@ check_calendar(struct varlena *value)
 	BusinessCalendar calendar;
 	const char *where;
 
-	REQUIRE(calendar_parse(text_to_cstring((text *) value), &calendar, &where) == NULL);
+	REQUIRE(business_calendar_parse(text_to_cstring((text *) value), &calendar, &where) == NULL);
 	for (int i = 0; i < lengthof(first_day); i++)
 	{
 		int64		from = first_day[i] * USECS_PER_DAY + 7 * USECS_PER_HOUR + 1;

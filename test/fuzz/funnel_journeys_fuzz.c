@@ -7,7 +7,7 @@
  * 1. are written as the very same bytes again;
  * 2. if of one visitor, come to a step that exists.
  *
- * Sources: funnel.c funnel_sql.c growing.c journey.c stored.c
+ * Sources: funnel.c funnel_sql.c growing.c span.c stored.c
  */
 #include "postgres.h"
 

@@ -5,7 +5,7 @@
  * Bytes are either refused, or are a state of paths that is written as the very same
  * bytes again.
  *
- * Sources: path.c growing.c journey.c stored.c
+ * Sources: path.c growing.c span.c stored.c
  */
 #include "postgres.h"
 

@@ -5,7 +5,7 @@
  * Bytes are either refused, or are a state of sessions that is written as the very same
  * bytes again.
  *
- * Sources: session.c growing.c journey.c stored.c
+ * Sources: session.c growing.c span.c stored.c
  */
 #include "postgres.h"
 

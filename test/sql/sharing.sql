@@ -1,6 +1,6 @@
 --
 -- Metrics over the same argument share one transition state in a SELECT
--- (src/ledger_sql.c, requirement 5): one pass over the orders serves them all, and
+-- (src/ledger_sql.c, requirement 6): one pass over the orders serves them all, and
 -- their final functions leave the state as it was.
 --
 -- Shown by counting: the argument of a state is computed once for each row, so

@@ -1,5 +1,5 @@
 /*
- * text_width.c
+ * display_width.c
  *		How much room a text takes in a terminal: display_width.
  *
  * 1. A character counts as many columns as the server's own tables say: 2 for the wide
@@ -7,6 +7,8 @@
  * 2. Control characters count 0: where they lead is for the terminal to say.
  * 3. So do signs that say how to join or in which direction to write, for which the
  *    servers before version 16 have 1.
+ * 4. What is no character in the encoding of the database counts 1 for each byte; nothing
+ *    is read past the end of the text.
  */
 #include "postgres.h"
 
@@ -44,9 +46,13 @@ display_width(PG_FUNCTION_ARGS)
 
 	while (at < end)
 	{
-		if (!is_invisible(at))
+		int			length = pg_encoding_verifymbchar(GetDatabaseEncoding(), at, (int) (end - at));
+
+		if (length < 0)
+			width++;
+		else if (!is_invisible(at))
 			width += Max(pg_dsplen(at), 0);
-		at += pg_mblen(at);
+		at += Max(length, 1);
 	}
 	PG_RETURN_INT32(width);
 }
