@@ -297,7 +297,7 @@ cohort_matrix(PG_FUNCTION_ARGS)
 /*
  * cohort_curve(cohorts, as_of timestamptz [, mode text [, level double precision]])
  * -> setof (period integer, cohorts bigint, customers bigint, retained bigint,
- * rate numeric, lower double precision, upper double precision)
+ * rate numeric, low double precision, high double precision)
  */
 PG_FUNCTION_INFO_V1(cohort_curve);
 Datum
