@@ -140,10 +140,10 @@ my $any = q{
 	html_heat_map html_legend html_line html_line_ends html_line_panel html_map_panel html_panels html_path html_percent
 	html_points_description html_range html_section html_series html_shade html_shades html_short html_sparkline html_stretched
 	html_style html_svg html_table html_ticks html_tile html_tiles html_value html_x in_ascii job_name json_number label
-	markdown_escape markdown_table milliseconds_since money_decimals name_of orders_of_lines orders_query plain plain_cells plural
-	policy_text preset_relations promising_relations ranked_columns refunds_query relation_names report_columns report_html
-	report_markdown report_rows report_text scored snapshot_command source_items source_rows template text_cell text_section
-	text_table trend unescape widths words wrap
+	markdown_escape markdown_table milliseconds_since money_decimals name_of orders_of_lines orders_query plain plain_cells
+	plausible_relations plural policy_text preset_relations promising_relations ranked_columns refunds_query relation_names
+	report_columns report_html report_markdown report_rows report_text scored snapshot_command source_items source_rows template
+	text_cell text_section text_table trend unescape widths words wrap
 };
 
 my $node = PostgreSQL::Test::Cluster->new('privileges');
