@@ -72,7 +72,7 @@ loud() {
 }
 
 # Line handlers for follow: one shows, every ten seconds, where a long step has
-# got to; the other shows everything.
+# got to; the others show everything, and nothing.
 show_progress() {
     if [ "$SECONDS" -lt "$NEXT_PROGRESS" ]; then return; fi
     NEXT_PROGRESS=$((SECONDS + 10))
@@ -81,6 +81,8 @@ show_progress() {
 }
 
 show_line() { say "$1"; }
+
+show_nothing() { :; }
 
 # failed_step LOG: shows the end of the log and stops.
 failed_step() {
