@@ -29,6 +29,7 @@ KEEP=                       # not empty: leave folder and server at the end
 INSTALLING=                 # not empty: log of an apt-get at work
 LEFTOVER=                   # not empty: another folder to remove at the end
 SUDO=                       # what makes a command run as root
+MIRROR=                     # the Debian mirror that apt uses here
 RUN_AS=                     # the unprivileged user, when we are root
 STEP=0 STEPS=0 STEP_START=0 NEXT_PROGRESS=0
 STEP_LOUD=1                 # not empty: the cursor is at the start of a line
@@ -71,7 +72,7 @@ loud() {
 }
 
 # Line handlers for follow: one shows, every ten seconds, where a long step has
-# got to; the other shows everything.
+# got to; the others show everything, and nothing.
 show_progress() {
     if [ "$SECONDS" -lt "$NEXT_PROGRESS" ]; then return; fi
     NEXT_PROGRESS=$((SECONDS + 10))
@@ -80,6 +81,8 @@ show_progress() {
 }
 
 show_line() { say "$1"; }
+
+show_nothing() { :; }
 
 # failed_step LOG: shows the end of the log and stops.
 failed_step() {
@@ -309,6 +312,16 @@ debian_mirror() {
     # shellcheck disable=SC2016
     uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sed -n 1p)
     printf '%s' "${uri%/}"
+}
+
+# Sets MIRROR; asks for the package lists where there are none.
+find_mirror() {
+    MIRROR=$(debian_mirror)
+    if [ -z "$MIRROR" ]; then
+        follow show_progress "$T/log/update" apt update || failed_step "$T/log/update"
+        MIRROR=$(debian_mirror)
+    fi
+    [ -n "$MIRROR" ] || die "this needs a Debian machine: apt here has no source of Debian packages"
 }
 
 # ---------------------------------------------------------------- running

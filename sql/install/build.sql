@@ -412,6 +412,29 @@ COMMENT ON FUNCTION engagement_time_zone(name) IS
 'time zone that says which day is the last that is over: that of the orders, otherwise of the first source attached';
 
 /*
+ * A day up to which the data of a schema are taken: the last that is over, unless one
+ * is named.
+ */
+CREATE FUNCTION engagement_last_day(schema name, named date)
+RETURNS date
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    last CONSTANT date := (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1;
+BEGIN
+    IF named > last OR NOT isfinite(named) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('day %s is not over', named),
+            HINT = format('Name %s or a day before, or NULL for it.', last);
+    END IF;
+    RETURN coalesce(named, last);
+END $$;
+
+COMMENT ON FUNCTION engagement_last_day(name, date) IS
+'the day named, or the last that is over in the time zone of the shop; an error for one that is not over';
+
+/*
  * The views that a schema should have, in any order.
  */
 CREATE FUNCTION engagement_views_of(schema name)

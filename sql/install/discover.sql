@@ -577,6 +577,51 @@ COMMENT ON FUNCTION engagement_promising_relations(oid[]) IS
 'those of the relations that could be a source, by a rough look at names';
 
 /*
+ * Of the relations those that lack nothing that a source needs, or less than half of it
+ * where the name says that they are one.  Orders may take their amounts from lines: those
+ * that refer to them, or the best of the same schema.
+ */
+CREATE FUNCTION engagement_plausible_relations(relations oid[])
+RETURNS TABLE (source text, relation oid, score numeric, columns jsonb, policy jsonb, missing text[], notes text[])
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH fit AS MATERIALIZED (
+        SELECT f.*, relnamespace
+        FROM @extschema@.engagement_scored(relations, NULL) AS f
+        JOIN pg_class AS c ON c.oid = relation),
+    line AS (
+        SELECT DISTINCT ON (o.relation) o.relation, l.relation AS lines
+        FROM fit AS o
+        JOIN fit AS l ON l.source = 'order_lines' AND l.missing = '{}'
+        LEFT JOIN pg_constraint AS link ON contype = 'f' AND conrelid = l.relation AND confrelid = o.relation
+        WHERE o.source = 'orders' AND o.missing = '{amount}' AND (link.oid IS NOT NULL OR l.relnamespace = o.relnamespace)
+        ORDER BY o.relation, link.oid IS NOT NULL DESC, l.score DESC),
+    whole AS (
+        SELECT f.source, f.relation, named, columns, policy,
+               evidence + CASE WHEN l.relation IS NULL THEN 0 ELSE 0.5 END AS evidence,
+               CASE WHEN l.relation IS NULL THEN missing ELSE '{}' END AS missing,
+               notes || CASE WHEN l.relation IS NULL THEN '{}'
+                             ELSE ARRAY[format('amount: from order_lines, such as %s', lines::regclass)] END AS notes,
+               CASE WHEN l.relation IS NOT NULL THEN score + 0.12 WHEN missing = '{}' THEN score ELSE score / 2 END AS score
+        FROM fit AS f
+        LEFT JOIN line AS l ON l.relation = f.relation AND f.source = 'orders')
+    SELECT source, relation, score, columns, policy, missing, notes
+    FROM whole
+    JOIN (SELECT source, count(*) AS required, bool_and(type = 'key') AS only_keys
+          FROM @extschema@.engagement_source_column
+          WHERE required
+          GROUP BY source) AS r USING (source)
+    WHERE (missing = '{}' OR named >= 0.85 AND cardinality(missing) * 2 < required)
+      AND (evidence >= CASE named WHEN 0 THEN 1.2 ELSE 0.5 END
+           OR only_keys AND named >= 0.8
+           OR required >= 3 AND named >= 0.95)
+$$;
+
+COMMENT ON FUNCTION engagement_plausible_relations(oid[]) IS
+'those of the relations that could be a source, by a close look: with a score, the columns, the policy that the relation needs, required columns that are missing, and what a person should look at';
+
+/*
  * The best relation for each source.  What belongs to the orders, by a foreign key or
  * by standing in the same schema, goes before what does not.
  */
@@ -586,40 +631,13 @@ RETURNS TABLE (source text, relation regclass, score numeric, is_tie boolean, co
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH fit AS MATERIALIZED (
-        SELECT f.*, relname, relnamespace
-        FROM @extschema@.engagement_scored(
-            ARRAY(SELECT @extschema@.engagement_promising_relations(ARRAY(SELECT @extschema@.engagement_relations(relations_schema)))), NULL) AS f
+    WITH plausible AS MATERIALIZED (
+        SELECT p.*, relname, relnamespace
+        FROM @extschema@.engagement_plausible_relations(
+            ARRAY(SELECT @extschema@.engagement_promising_relations(ARRAY(SELECT @extschema@.engagement_relations(relations_schema))))) AS p
         JOIN pg_class AS c ON c.oid = relation),
     link AS MATERIALIZED (
         SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f'),
-    line AS (
-        SELECT DISTINCT ON (o.relation) o.relation, l.relation AS lines
-        FROM fit AS o
-        JOIN fit AS l ON l.source = 'order_lines' AND l.missing = '{}'
-        LEFT JOIN link ON conrelid = l.relation AND confrelid = o.relation
-        WHERE o.source = 'orders' AND o.missing = '{amount}' AND (link IS NOT NULL OR l.relnamespace = o.relnamespace)
-        ORDER BY o.relation, link IS NOT NULL DESC, l.score DESC),
-    whole AS MATERIALIZED (
-        SELECT f.source, f.relation, relnamespace, named, columns, policy,
-               evidence + CASE WHEN l.relation IS NULL THEN 0 ELSE 0.5 END AS evidence,
-               CASE WHEN l.relation IS NULL THEN missing ELSE '{}' END AS missing,
-               notes || CASE WHEN l.relation IS NULL THEN '{}'
-                             ELSE ARRAY[format('amount: from order_lines, such as %s', lines::regclass)] END AS notes,
-               CASE WHEN l.relation IS NOT NULL THEN score + 0.12 WHEN missing = '{}' THEN score ELSE score / 2 END AS score
-        FROM fit AS f
-        LEFT JOIN line AS l ON l.relation = f.relation AND f.source = 'orders'),
-    plausible AS MATERIALIZED (
-        SELECT w.*
-        FROM whole AS w
-        JOIN (SELECT source, count(*) AS required, bool_and(type = 'key') AS only_keys
-              FROM @extschema@.engagement_source_column
-              WHERE required
-              GROUP BY source) AS r USING (source)
-        WHERE (missing = '{}' OR named >= 0.85 AND cardinality(missing) * 2 < required)
-          AND (evidence >= CASE named WHEN 0 THEN 1.2 ELSE 0.5 END
-               OR only_keys AND named >= 0.8
-               OR required >= 3 AND named >= 0.95)),
     home AS MATERIALIZED (
         SELECT relation, relnamespace
         FROM plausible
@@ -643,8 +661,7 @@ AS $$
                             current_setting('TimeZone'), CASE policy WHEN '{}' THEN '' ELSE format(', policy => %L', policy) END) END
     FROM best AS b
     JOIN @extschema@.engagement_source AS s USING (source)
-    JOIN pg_class AS c ON c.oid = relation
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_namespace AS n ON n.oid = relnamespace
     ORDER BY s.position, final DESC, nspname, relname
 $$;
 

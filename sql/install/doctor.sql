@@ -499,7 +499,7 @@ DECLARE
     nps_now numeric;
     rest record;
 BEGIN
-    as_of := format('%L::date', (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1);
+    as_of := format('%L::date', @extschema@.engagement_last_day(schema, NULL));
     IF 'orders' = ANY (present) THEN
         present := present || '{refunds}';  -- empty where the shop has none
         IF weigh THEN

@@ -36,29 +36,6 @@ COMMENT ON FUNCTION engagement_check_unit(interval) IS
 'an error for what cannot be a unit of the times of a model';
 
 /*
- * A day up to which the data of a schema are taken: the last that is over, unless one
- * is named.
- */
-CREATE FUNCTION engagement_last_day(schema name, named date)
-RETURNS date
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    last CONSTANT date := (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1;
-BEGIN
-    IF named > last OR NOT isfinite(named) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('day %s is not over', named),
-            HINT = format('Name %s or a day before, or NULL for it.', last);
-    END IF;
-    RETURN coalesce(named, last);
-END $$;
-
-COMMENT ON FUNCTION engagement_last_day(name, date) IS
-'the day named, or the last that is over in the time zone of the shop; an error for one that is not over';
-
-/*
  * The query of the view customer_history, as of any day.
  */
 CREATE FUNCTION engagement_histories(schema name, as_of date)

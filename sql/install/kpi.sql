@@ -347,7 +347,7 @@ AS $$
 DECLARE
     present CONSTANT text[] := @extschema@.engagement_sources_to_read(schema);
 BEGIN
-    as_of := coalesce(as_of, (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1);
+    as_of := coalesce(as_of, @extschema@.engagement_last_day(schema, NULL));
     IF NOT isfinite(as_of) THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('last day %s is not a day of the calendar', as_of),

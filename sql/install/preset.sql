@@ -578,10 +578,6 @@ DECLARE
     schemas name[] := CASE WHEN relations_schema IS NULL THEN look_in ELSE ARRAY[relations_schema] END;
 BEGIN
     PERFORM @extschema@.engagement_check_preset(system);
-    PERFORM now() AT TIME ZONE time_zone;
-    IF schema IS NULL THEN
-        RAISE null_value_not_allowed USING MESSAGE = 'schema of the views must not be NULL';
-    END IF;
     IF NOT EXISTS (SELECT FROM @extschema@.engagement_preset_relations(system, schemas) AS r WHERE r.relation IS NOT NULL) THEN
         RAISE undefined_table USING
             MESSAGE = format('no table of %s is in %s', system, array_to_string(schemas, ', ')),
@@ -589,6 +585,7 @@ BEGIN
                                                FROM @extschema@.engagement_preset_relations(system, schemas) AS r)),
             HINT = 'Name the schema that has them, as in engagement_attach_preset(''odoo'', ''public'').';
     END IF;
+    PERFORM @extschema@.engagement_check_schema(schema, time_zone);
     FOR source IN
         SELECT r.source
         FROM @extschema@.engagement_preset_relations(system, schemas) AS r

@@ -61,18 +61,6 @@ END $$;
 COMMENT ON FUNCTION engagement_html_column(jsonb, text, text) IS
 'label or unit of a column of a section';
 
-CREATE FUNCTION engagement_html_number(item jsonb, name text)
-RETURNS numeric
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN CASE WHEN jsonb_typeof(item -> name) = 'number' THEN (item ->> name)::numeric END;
-END $$;
-
-COMMENT ON FUNCTION engagement_html_number(jsonb, text) IS
-'a member of a JSON object where it is a number; NULL for NaN, which JSON can write as a text only';
-
 CREATE FUNCTION engagement_html_value(value text, unit text, currency text, words jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -322,7 +310,7 @@ BEGIN
         WITH month AS (
             SELECT m.n, y, item -> 'months' ->> (m.n - 1)::integer AS month
             FROM jsonb_array_elements(CASE jsonb_typeof(item -> 'trend') WHEN 'array' THEN item -> 'trend' ELSE '[]' END) WITH ORDINALITY AS m (value, n),
-                 LATERAL @extschema@.engagement_html_number(jsonb_build_object('y', value), 'y') AS y),
+                 LATERAL @extschema@.engagement_json_number(value) AS y),
         bounds AS (SELECT min(y) AS low, max(y) AS high, count(*) AS months FROM month),
         point AS (
             SELECT jsonb_agg(jsonb_build_object(
@@ -422,7 +410,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN CASE WHEN unit IN ('month', 'date') THEN ((item ->> 'x')::date - date '1970-01-01')::numeric
-                ELSE @extschema@.engagement_html_number(item, 'x') END;
+                ELSE @extschema@.engagement_json_number(item -> 'x') END;
 END $$;
 
 COMMENT ON FUNCTION engagement_html_x(jsonb, text) IS
@@ -436,9 +424,9 @@ AS $$
 SELECT row_number() OVER (ORDER BY min(n)), item ->> 'series',
        jsonb_agg(jsonb_build_object(
            'x', @extschema@.engagement_html_percent(@extschema@.engagement_html_x(item, x_unit), low_x, high_x),
-           'y', @extschema@.engagement_html_percent(@extschema@.engagement_html_number(item, 'y'), high, low),
-           'low', @extschema@.engagement_html_percent(@extschema@.engagement_html_number(item, 'low'), high, low),
-           'high', @extschema@.engagement_html_percent(@extschema@.engagement_html_number(item, 'high'), high, low),
+           'y', @extschema@.engagement_html_percent(@extschema@.engagement_json_number(item -> 'y'), high, low),
+           'low', @extschema@.engagement_html_percent(@extschema@.engagement_json_number(item -> 'low'), high, low),
+           'high', @extschema@.engagement_html_percent(@extschema@.engagement_json_number(item -> 'high'), high, low),
            'value', item -> 'y',
            'text', @extschema@.engagement_html_value(item ->> 'x', x_unit, NULL, words) || ': ' ||
                    @extschema@.engagement_html_value(item ->> 'y', item ->> 'unit', item ->> 'currency', words) ||
@@ -512,7 +500,7 @@ AS $$
 DECLARE
     x_unit text := @extschema@.engagement_html_column(section, 'x', 'unit');
     xs numeric[] := (SELECT array_agg(x) FROM jsonb_array_elements(items) AS item, @extschema@.engagement_html_x(item, x_unit) AS x);
-    ticks numeric[] := (SELECT @extschema@.engagement_html_ticks(array_agg(@extschema@.engagement_html_number(item, name)), unit)
+    ticks numeric[] := (SELECT @extschema@.engagement_html_ticks(array_agg(@extschema@.engagement_json_number(item -> name)), unit)
                         FROM jsonb_array_elements(items) AS item, unnest('{y,low,high}'::text[]) AS name);
     series jsonb := (SELECT jsonb_agg(to_jsonb(s) ORDER BY number)
                      FROM (SELECT min(x) AS low, max(x) AS high FROM unnest(xs) AS x) AS x,
@@ -547,7 +535,7 @@ BEGIN
     RETURN (
         SELECT coalesce(ARRAY[min(value) FILTER (WHERE differs), max(value) FILTER (WHERE differs)], ARRAY[min(value), max(value)])
         FROM (SELECT value, min(value) OVER same < max(value) OVER same OR count(*) OVER same = 1 AS differs
-              FROM jsonb_array_elements(items) AS i (item), @extschema@.engagement_html_number(item, by) AS v (value)
+              FROM jsonb_array_elements(items) AS i (item), @extschema@.engagement_json_number(item -> by) AS v (value)
               WHERE value IS NOT NULL
               WINDOW same AS (PARTITION BY item -> 'column')) AS v);
 END $$;
@@ -590,10 +578,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT n, dense_rank() OVER (ORDER BY first) - 1, dense_rank() OVER (ORDER BY "column") - 1, row_text,
        @extschema@.engagement_html_escape(@extschema@.engagement_format(item ->> 'size', 'count', NULL, words)),
-       "column", @extschema@.engagement_html_number(item, 'value'), item -> 'mature' = 'false',
+       "column", @extschema@.engagement_json_number(item -> 'value'), item -> 'mature' = 'false',
        concat(row_text, ', ', @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'column', 'label')), ' ', "column", ': ',
               @extschema@.engagement_html_value(item ->> 'value', @extschema@.engagement_html_column(section, 'value', 'unit'), NULL, words))
-FROM (SELECT n, item, min(n) OVER (PARTITION BY item -> 'row') AS first, @extschema@.engagement_html_number(item, 'column') AS "column",
+FROM (SELECT n, item, min(n) OVER (PARTITION BY item -> 'row') AS first, @extschema@.engagement_json_number(item -> 'column') AS "column",
              @extschema@.engagement_html_cut(
                  @extschema@.engagement_format(item ->> 'row', @extschema@.engagement_html_column(section, 'row', 'unit'), NULL, words),
                  11) AS row_text
@@ -657,7 +645,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH step AS (
-    SELECT n, coalesce(item ->> 'step', '') AS name, coalesce(least(@extschema@.engagement_html_number(item, 'share'), 1), 0) AS share,
+    SELECT n, coalesce(item ->> 'step', '') AS name, coalesce(least(@extschema@.engagement_json_number(item -> 'share'), 1), 0) AS share,
            @extschema@.engagement_html_value(item ->> 'count', 'count', NULL, words) AS counted,
            @extschema@.engagement_html_value(item ->> 'share', 'share', NULL, words) AS share_text
     FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)),
@@ -686,9 +674,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 WITH tile AS (
     SELECT min(n) AS n, x, y, string_agg(item ->> 'label', ', ' ORDER BY n) AS label, min(item ->> 'unit') AS unit,
-           sum(@extschema@.engagement_html_number(item, 'size')) AS size, sum(@extschema@.engagement_html_number(item, 'value')) AS value
+           sum(@extschema@.engagement_json_number(item -> 'size')) AS size, sum(@extschema@.engagement_json_number(item -> 'value')) AS value
     FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n),
-         LATERAL (SELECT @extschema@.engagement_html_number(item, 'x') AS x, @extschema@.engagement_html_number(item, 'y') AS y) AS place
+         LATERAL (SELECT @extschema@.engagement_json_number(item -> 'x') AS x, @extschema@.engagement_json_number(item -> 'y') AS y) AS place
     WHERE x IS NOT NULL AND y IS NOT NULL
     GROUP BY x, y),
 bounds AS (
@@ -738,8 +726,8 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH bar AS (
-    SELECT n, item ->> 'label' AS label, @extschema@.engagement_html_number(item, 'value') AS value,
-           @extschema@.engagement_html_number(item, 'low') AS low, @extschema@.engagement_html_number(item, 'high') AS high,
+    SELECT n, item ->> 'label' AS label, @extschema@.engagement_json_number(item -> 'value') AS value,
+           @extschema@.engagement_json_number(item -> 'low') AS low, @extschema@.engagement_json_number(item -> 'high') AS high,
            @extschema@.engagement_html_range(item, words) AS interval
     FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n)),
 bounds AS (SELECT least(min(value), min(low), 0) AS least, greatest(max(value), max(high), 0) AS greatest FROM bar),

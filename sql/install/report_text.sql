@@ -103,6 +103,18 @@ COMMENT ON FUNCTION engagement_wrap(text, integer, jsonb) IS
 
 -- Cells
 
+CREATE FUNCTION engagement_json_number(value jsonb)
+RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN CASE WHEN jsonb_typeof(value) = 'number' THEN value::numeric END;
+END $$;
+
+COMMENT ON FUNCTION engagement_json_number(jsonb) IS
+'a value of JSON where it is a number; NULL for NaN, which JSON can write as a text only';
+
 CREATE FUNCTION engagement_trend("values" jsonb, words jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -113,7 +125,7 @@ AS $$
                       '' ORDER BY place)
     FROM (SELECT place, y, min(y) OVER () AS low, max(y) OVER () AS high
           FROM jsonb_array_elements(CASE jsonb_typeof("values") WHEN 'array' THEN "values" ELSE '[]' END) WITH ORDINALITY AS v (value, place)
-          CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(value) WHEN 'number' THEN value::numeric END AS y) AS n) AS v
+          CROSS JOIN LATERAL @extschema@.engagement_json_number(value) AS y) AS v
 $$;
 
 COMMENT ON FUNCTION engagement_trend(jsonb, jsonb) IS
@@ -143,13 +155,13 @@ AS $$
                 WHEN change < 0 THEN (words ->> 'sign.down') || ' '
                 ELSE (words ->> 'sign.up') || ' +' END || shown
     FROM (SELECT tile ->> 'unit' AS unit,
-                 CASE jsonb_typeof(tile -> 'change') WHEN 'number' THEN (tile ->> 'change')::numeric END AS change,
-                 CASE jsonb_typeof(tile -> 'relative_change') WHEN 'number' THEN tile ->> 'relative_change' END AS relative_change) AS t
+                 @extschema@.engagement_json_number(tile -> 'change') AS change,
+                 @extschema@.engagement_json_number(tile -> 'relative_change') AS relative_change) AS t
     CROSS JOIN LATERAL (
         SELECT CASE WHEN unit = 'share' THEN @extschema@.engagement_format((100 * change)::text, 'percent_points', NULL, words)
                     WHEN unit = 'score' OR relative_change IS NULL
                     THEN @extschema@.engagement_format(change::text, unit, tile ->> 'currency', words)
-                    ELSE @extschema@.engagement_format(relative_change, 'share', NULL, words) END AS shown) AS s
+                    ELSE @extschema@.engagement_format(relative_change::text, 'share', NULL, words) END AS shown) AS s
 $$;
 
 COMMENT ON FUNCTION engagement_format_change(jsonb, jsonb) IS
@@ -256,8 +268,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     WITH item AS (
         SELECT place, item ->> 'row' AS row, (item ->> 'column')::integer AS "column", item ->> 'size' AS size,
-               CASE WHEN item -> 'mature' IS DISTINCT FROM 'false' AND jsonb_typeof(item -> 'value') = 'number'
-                    THEN round(100 * (item ->> 'value')::numeric)::text END AS value
+               CASE WHEN item -> 'mature' IS DISTINCT FROM 'false'
+                    THEN round(100 * @extschema@.engagement_json_number(item -> 'value'))::text END AS value
         FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, place)),
     known AS (
         SELECT DISTINCT "column" FROM item),
@@ -328,7 +340,7 @@ AS $$
                               @extschema@.engagement_format_range(item, words)) ORDER BY place))
     FROM (SELECT item, place, value, max(value) OVER (PARTITION BY item ->> 'unit', item ->> 'currency') AS largest
           FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, place)
-          CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(item -> 'value') WHEN 'number' THEN (item ->> 'value')::numeric END AS value) AS v) AS r
+          CROSS JOIN LATERAL @extschema@.engagement_json_number(item -> 'value') AS value) AS r
 $$;
 
 COMMENT ON FUNCTION engagement_cells_of_bars(jsonb, boolean, jsonb) IS

@@ -14,7 +14,7 @@
  *   would fail on them and the view with them.
  */
 INSERT INTO engagement_view (view, position, sources, meaning, definition)
-SELECT view, position, '{orders}', meaning, pg_catalog.replace(pg_catalog.replace(definition, ':entry', entry), ':scored', scored)
+SELECT view, position, '{orders}', meaning, pg_catalog.replace(definition, ':entry', entry)
 FROM (VALUES (
 $entry$entry AS (
     SELECT customer_id, currency, ordered_at, ordered_on, ordered_on AS entered_on, amount,
@@ -26,18 +26,7 @@ $entry$entry AS (
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
     WHERE r.counted_amount <> 0 AND o.customer_id IS NOT NULL AND r.refunded_on <= (SELECT :as_of)
-      AND o.ordered_on <= (SELECT :as_of) AND o.ordered_at > '-infinity')$entry$,
-$scored$cut AS (
-    SELECT *, engagement.rfm_cuts(recency) OVER d AS recency_cuts, engagement.rfm_cuts(frequency) OVER d AS frequency_cuts,
-           engagement.rfm_cuts(money) OVER (PARTITION BY day, currency) AS monetary_cuts
-    FROM (SELECT *, CASE WHEN abs(monetary) < 1e20 THEN monetary::double precision END AS money FROM customer) AS c
-    WHERE frequency > 0
-    WINDOW d AS (PARTITION BY day)),
-scored AS (
-    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
-           engagement.rfm_score(frequency, frequency_cuts) AS f,
-           engagement.rfm_score(money, monetary_cuts) AS m
-    FROM cut)$scored$)) AS e (entry, scored),
+      AND o.ordered_on <= (SELECT :as_of) AND o.ordered_at > '-infinity')$entry$)) AS e (entry),
 (VALUES
 -- Both days stand side by side in a row, so that the orders are grouped once, and whoever asks for one day
 -- only has the planner leave the other out.
@@ -156,9 +145,16 @@ $view$),
 ('customer_value', 90,
  'one customer who has ordered, up to the last day that is over: whether there will be more orders, how many, and what they will be worth, as the models say that engagement_fit() has stored last. Without such a fit these are NULL; amounts are NULL too where the model of value of the currency did not converge',
 $view$
-WITH customer AS (
-    SELECT *, :as_of AS day FROM metrics.customer_history),
-:scored,
+WITH cut AS (
+    SELECT *, engagement.rfm_cuts(recency) OVER () AS recency_cuts, engagement.rfm_cuts(frequency) OVER () AS frequency_cuts,
+           engagement.rfm_cuts(money) OVER (PARTITION BY currency) AS monetary_cuts
+    FROM (SELECT *, CASE WHEN abs(monetary) < 1e20 THEN monetary::double precision END AS money FROM metrics.customer_history) AS c
+    WHERE frequency > 0),
+scored AS (
+    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
+           engagement.rfm_score(frequency, frequency_cuts) AS f,
+           engagement.rfm_score(money, monetary_cuts) AS m
+    FROM cut),
 fit AS (
     SELECT model, kind, currency, as_of, (extract(epoch FROM unit) / 86400)::double precision AS days
     FROM metrics.lifetime_fit

@@ -1,7 +1,7 @@
 --
 -- What the extension consists of, and the rules that all of it keeps: the checks
--- of the server's opr_sanity test for our functions and aggregates, and the rules
--- for states that make aggregates fit for parallel and distributed plans.
+-- of the server's opr_sanity test for our functions and aggregates.  (state_rules.sql
+-- has those that make aggregates fit for parallel and distributed plans.)
 --
 -- Every query but the first lists exceptions, and finds none.
 --
@@ -79,29 +79,14 @@ SELECT view, source FROM engagement_view, unnest(sources || instead) AS source W
 --
 -- Aggregates
 --
--- Over rows in any order, not replaced by an index scan, and not named like one that Citus knows by name.
+-- What builds and merges values needs no final function.
 SELECT member FROM aggregate
-WHERE aggkind <> 'n' OR aggnumdirectargs <> 0 OR aggsortop <> 0
-   OR proname ~ '^(sum|avg|min|max|count|any_value|every|stddev.*|var.*|(array|json|jsonb|string|xml).*_agg|(bit|bool)_.*|hll_.*|topn_.*|tdigest.*)$';
--- The state is a type with text and binary form, not "internal", and needs no serialization.
-SELECT member, aggtranstype::regtype FROM aggregate JOIN pg_type t ON t.oid = aggtranstype
-WHERE t.typtype <> 'b' OR t.typsend = 0 OR t.typreceive = 0 OR aggserialfn <> 0 OR aggdeserialfn <> 0;
--- It can be combined; what builds and merges values needs no final function.
-SELECT member FROM aggregate WHERE aggcombinefn = 0
-   OR (aggfinalfn = 0) <> (aggtranstype = prorettype AND prorettype IN ('ledger'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype, 'experiment_arm'::regtype));
--- It can be moved, but for order times: the first that remains is not known when one is taken away; for
--- percentiles, which look at all rows again; and for journeys.
-CREATE TEMP VIEW moving AS SELECT * FROM aggregate
-WHERE aggtranstype NOT IN ('durations'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype, 'session_spans'::regtype, 'path_touches'::regtype)
-  AND (aggtranstype <> 'ledger'::regtype OR 'timestamptz'::regtype <> ALL (proargtypes));
-SELECT member FROM moving WHERE aggmtransfn = 0 OR aggminvtransfn = 0;
-SELECT member FROM aggregate WHERE aggmtransfn <> 0 AND oid NOT IN (SELECT oid FROM moving);
+WHERE (aggfinalfn = 0) <> (aggtranstype = prorettype AND prorettype IN ('ledger'::regtype, 'cohorts'::regtype, 'funnel_journeys'::regtype, 'experiment_arm'::regtype));
 -- In a moving frame it is the same aggregate: same state, functions, start.
-SELECT member FROM moving
-WHERE aggmtranstype <> aggtranstype OR aggmtransfn <> aggtransfn OR aggmfinalfn <> aggfinalfn
-   OR aggminitval IS DISTINCT FROM agginitval OR aggmtransspace <> aggtransspace;  -- only rollup: see below
--- Final functions leave the state as it is, so that metrics can share it; no extra arguments.
-SELECT member FROM aggregate WHERE aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r' OR aggfinalextra OR aggmfinalextra;
+SELECT member FROM aggregate
+WHERE aggmtransfn <> 0
+  AND (aggmtranstype <> aggtranstype OR aggmtransfn <> aggtransfn OR aggmfinalfn <> aggfinalfn
+       OR aggminitval IS DISTINCT FROM agginitval OR aggmtransspace <> aggtransspace);  -- only rollup: see below
 -- Transition function and inverse: (state, arguments) -> state.
 SELECT member, t.oid::regprocedure FROM aggregate a JOIN pg_proc t ON t.oid IN (aggtransfn, aggminvtransfn)
 WHERE t.prorettype <> aggtranstype OR t.proargtypes::text <> concat_ws(' ', aggtranstype, a.proargtypes::text);
@@ -120,11 +105,10 @@ WHERE (m.proisstrict <> i.proisstrict OR t.proisstrict <> c.proisstrict OR t.pro
    AND aggregate.proname NOT IN ('frt', 'frt_unanswered', 'frt_within')  -- NULL is a ticket without a reply
    -- rollup skips a NULL ledger: in a moving frame because it is strict, otherwise by itself
    OR (m.proisstrict <> t.proisstrict AND aggregate.proname <> 'rollup');
--- All of them members, or the server's own; as safe as the aggregate.
+-- All of them members, or the server's own.
 SELECT member, s.oid::regprocedure FROM aggregate
 JOIN pg_proc s ON s.oid IN (aggtransfn, aggminvtransfn, aggcombinefn, aggfinalfn)
-WHERE s.proparallel <> 's' OR s.provolatile <> 'i'
-   OR (s.oid NOT IN (SELECT oid FROM function) AND s.pronamespace <> 'pg_catalog'::regnamespace);
+WHERE s.oid NOT IN (SELECT oid FROM function) AND s.pronamespace <> 'pg_catalog'::regnamespace;
 -- No support function without an aggregate.
 SELECT member FROM function f
 WHERE proname ~ '_(accum|accum_inv|combine|final)(_|$)'

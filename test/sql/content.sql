@@ -4,15 +4,9 @@
 -- sections follow the requirements of src/rate.c (7, 8), src/conversion.c and
 -- src/survey.c (9).
 --
-CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE query INTO answer;
-    RETURN coalesce(answer, 'NULL');
-EXCEPTION WHEN others THEN
-    RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
 
 -- The named rates are rate: sums, never a mean of ratios.  3 + 1 of 10 + 90 is 0.04, the mean of 0.3 and 0.0111 is not
 CREATE TEMP TABLE part AS SELECT * FROM (VALUES (1, 3, 10), (1, 1, 90), (2, NULL, 50), (2, 5, NULL), (3, 0, 0), (3, 0, 40)) AS v(g, a, b);

@@ -3,6 +3,10 @@
 -- computed with 40 digits (mpmath), against closed forms, printed tables, and
 -- each other.
 --
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
+
 -- A function by the name of its distribution.
 CREATE FUNCTION pg_temp.tail(d text, a float8[], upper boolean) RETURNS float8 LANGUAGE sql AS $$
 SELECT CASE d WHEN 'normal' THEN distribution_normal(a[1], upper)
@@ -16,19 +20,6 @@ SELECT CASE d WHEN 'normal' THEN distribution_normal_quantile(a[1], upper)
               WHEN 'chi_square' THEN distribution_chi_square_quantile(a[1], a[2], upper)
               WHEN 'beta' THEN distribution_beta_quantile(a[1], a[2], a[3], upper)
               WHEN 'f' THEN distribution_f_quantile(a[1], a[2], a[3], upper) END $$;
--- Is a figure within so much of another, in proportion to it?
-CREATE FUNCTION pg_temp.near(actual float8, expected float8, tolerance float8) RETURNS boolean LANGUAGE sql AS $$
-SELECT abs(actual - expected) <= tolerance * abs(expected) $$;
--- The result of a query, or the error that it ends in.
-CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE query INTO answer;
-    RETURN coalesce(answer, 'NULL');
-EXCEPTION WHEN others THEN
-    RETURN sqlstate || ' ' || sqlerrm;
-END $$;
 
 --
 -- 1. Probabilities, within 1e-10 of their own size

@@ -4,15 +4,10 @@
 -- and src/loyalty_estimate.c; then coverage of the truth, moving frames, and the
 -- support functions called with states that no aggregate makes.
 --
-CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE query INTO answer;
-    RETURN coalesce(answer, 'NULL');
-EXCEPTION WHEN others THEN
-    RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
+
 -- An estimate with so many digits after the point.
 CREATE FUNCTION pg_temp.short(e estimate, digits int) RETURNS text LANGUAGE sql AS $$
 SELECT format('%s (%s to %s) of %s', round(e.value, digits), round(e.low::numeric, digits), round(e.high::numeric, digits), e.n) $$;

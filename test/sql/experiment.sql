@@ -3,19 +3,10 @@
 -- requirements of src/experiment_sql.c and src/experiment.c), ab_test_all
 -- (src/variants.c).  experiment_coverage.sql has the error rates over simulations.
 --
--- The result of a query, or the error that it ends in.
-CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE query INTO answer;
-    RETURN coalesce(answer, 'NULL');
-EXCEPTION WHEN others THEN
-    RETURN sqlstate || ' ' || sqlerrm;
-END $$;
--- Is a figure within so much of another, in proportion to it?  NULL is near NULL only.
-CREATE FUNCTION pg_temp.near(actual float8, expected float8, tolerance float8) RETURNS boolean LANGUAGE sql AS $$
-SELECT coalesce(abs(actual - expected) <= tolerance * abs(expected), actual IS NULL AND expected IS NULL) $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
+
 -- The arm of an array of values.
 CREATE FUNCTION pg_temp.arm(VARIADIC x numeric[]) RETURNS experiment_arm LANGUAGE sql AS $$
 SELECT experiment_agg(v) FROM unnest(x) AS v $$;

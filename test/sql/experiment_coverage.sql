@@ -27,11 +27,11 @@ SELECT what, n, i, p_value, truth BETWEEN difference_low AND difference_high, li
 FROM drawn, LATERAL (VALUES ('1/2 twice', 1, half, 640, other_half, 640, 0.0, 0.0), ('1/4 twice', 2, quarter, 640, other_quarter, 640, 0, 0), ('1/8 twice', 3, eighth, 640, other_eighth, 640, 0, 0),
                             ('1/4 and 3/8', 4, quarter, 640, more, 640, 0.125, 0.5), ('1/4 and 1/8', 5, quarter, 640, other_eighth, 640, -0.125, -0.5), ('few', 6, few_quarter, 64, other_quarter, 640, 0, 0))
      AS a(what, n, x, xn, y, yn, truth, lift_truth), ab_test(experiment_arm(xn, x), experiment_arm(yn, y));
--- no effect: p below 0.05 in 4 to 6 %; and intervals cover the truth in 94 to 96 %
-SELECT what, count(*) AS tests, CASE WHEN bool_or(what ~ 'twice|few') THEN avg((p < 0.05)::int) BETWEEN 0.04 AND 0.06 END AS false_alarms, avg(difference::int) BETWEEN 0.94 AND 0.96 AS differences,
-       avg(lift::int) BETWEEN 0.94 AND 0.96 AS lifts
+-- no effect: p below 0.05 in 4 to 6 %, and below 0.2 in 18 to 22 %; effects of 4.9 and 5.8 standard errors are found in 99 %;
+-- and intervals cover the truth in 94 to 96 %
+SELECT what, count(*) AS tests, CASE WHEN what ~ 'twice|few' THEN avg((p < 0.05)::int) BETWEEN 0.04 AND 0.06 AND avg((p < 0.2)::int) BETWEEN 0.18 AND 0.22 END AS false_alarms,
+       CASE WHEN what !~ 'twice|few' THEN avg((p < 0.05)::int) > 0.99 END AS found, avg(difference::int) BETWEEN 0.94 AND 0.96 AS differences, avg(lift::int) BETWEEN 0.94 AND 0.96 AS lifts
 FROM outcome GROUP BY what, n ORDER BY n;
-SELECT what, round(avg((p < 0.05)::int), 4) AS significant, round(avg((p < 0.2)::int), 4) AS below_02, round(avg(difference::int), 4) AS difference, round(avg(lift::int), 4) AS lift FROM outcome GROUP BY what, n ORDER BY n;
 -- one-sided tests err on their own side
 SELECT alternative, avg((p_value < 0.05)::int) BETWEEN 0.04 AND 0.06 AS false_alarms, avg((coalesce(difference_low, -1) <= 0 AND coalesce(difference_high, 1) >= 0)::int) BETWEEN 0.94 AND 0.96 AS covered
 FROM drawn, unnest(ARRAY['greater', 'less']) AS alt, ab_test(experiment_arm(640, half), experiment_arm(640, other_half), 0.95, alt) GROUP BY alternative ORDER BY 1;
@@ -61,10 +61,10 @@ FROM (SELECT i, c, t FROM arms AS c JOIN arms AS t USING (i) WHERE t.treated AND
      LATERAL (VALUES ('normal', 1, (c).normal, (t).normal, 0.0, 0.0), ('a quarter more', 2, (c).normal, (t).a_quarter_more, 5, 0.25), ('unequal spread', 3, (c).normal, (t).spread, 0, 0),
                      ('unequal arms and spread', 4, (c).normal, (t).few, 0, 0), ('skewed', 5, (c).skewed, (t).skewed, 0, 0), ('ratio', 6, (c).ratio, (t).ratio, 0, 0), ('CUPED', 7, (c).cuped, (t).cuped, 0, 0))
      AS a(what, n, c, t, truth, lift_truth), ab_test(a.c, a.t);
-SELECT what, count(*) AS tests, CASE WHEN bool_or(n <> 2) THEN avg((p < 0.05)::int) BETWEEN 0.04 AND 0.06 END AS false_alarms, avg(difference::int) BETWEEN 0.94 AND 0.96 AS differences,
-       avg(lift::int) BETWEEN 0.94 AND 0.96 AS lifts
+-- the same; the effect is of 3.4 standard errors, and found in 90 to 94 %
+SELECT what, count(*) AS tests, CASE WHEN n <> 2 THEN avg((p < 0.05)::int) BETWEEN 0.04 AND 0.06 END AS false_alarms, CASE n WHEN 2 THEN avg((p < 0.05)::int) BETWEEN 0.9 AND 0.94 END AS found,
+       avg(difference::int) BETWEEN 0.94 AND 0.96 AS differences, avg(lift::int) BETWEEN 0.94 AND 0.96 AS lifts
 FROM outcome GROUP BY what, n ORDER BY n;
-SELECT what, round(avg((p < 0.05)::int), 4) AS significant, round(avg(difference::int), 4) AS difference, round(avg(lift::int), 4) AS lift FROM outcome GROUP BY what, n ORDER BY n;
 -- the covariate has four fifths of the variance: the interval becomes that much narrower, and says so
 SELECT round(avg((ab_test((c).cuped, (t).cuped)).variance_reduction)::numeric, 2) AS reduction, round(avg(((a).difference_high - (a).difference_low) ^ 2 / ((b).difference_high - (b).difference_low) ^ 2)::numeric, 1) AS width_squared
 FROM (SELECT c, t, ab_test(c.cuped, t.cuped) AS a, ab_test(c.without, t.without) AS b FROM arms AS c JOIN arms AS t USING (i) WHERE t.treated AND NOT c.treated AND i <= 200) AS pair;

@@ -2,18 +2,9 @@
 -- How long an experiment must run, and what it says so far: ab_sample_size, ab_power,
 -- ab_verdict, srm_test (the numbered requirements of src/planning_sql.c).
 --
--- The result of a query, or the error that it ends in.
-CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE query INTO answer;
-    RETURN coalesce(answer, 'NULL');
-EXCEPTION WHEN others THEN
-    RETURN sqlstate || ' ' || sqlerrm;
-END $$;
-CREATE FUNCTION pg_temp.near(actual float8, expected float8, tolerance float8) RETURNS boolean LANGUAGE sql AS $$
-SELECT coalesce(abs(actual - expected) <= tolerance * abs(expected), actual IS NULL AND expected IS NULL) $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
 
 --
 -- 1. Rows for a rate

@@ -3,16 +3,9 @@
 -- The sections follow the numbered requirements of src/rate.c; after them, what
 -- SQL can do with an aggregate, then the support functions called from SQL.
 --
--- The result of a query, or the error that it ends in.
-CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE query INTO answer;
-    RETURN coalesce(answer, 'NULL');
-EXCEPTION WHEN others THEN
-    RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
 
 --
 -- 1. A share is the rows that are true over the rows that are true or false

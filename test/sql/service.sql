@@ -4,15 +4,10 @@
 -- src/business_calendar.c; after each, what SQL can do with it and support functions
 -- called by hand (states.sql hands broken states to those of frt).
 --
-CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE query INTO answer;
-    RETURN coalesce(answer, 'NULL');
-EXCEPTION WHEN others THEN
-    RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
+
 SET TimeZone = 'UTC';
 CREATE TEMP TABLE ticket (id int, team text, created_at timestamptz, responded_at timestamptz);
 INSERT INTO ticket VALUES

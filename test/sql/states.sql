@@ -3,16 +3,9 @@
 -- that no aggregate makes: an error or an answer, never a crash.
 -- (ledger.sql does the same for the type ledger.)
 --
--- The result of a query, or the error that it ends in.
-CREATE FUNCTION pg_temp.outcome(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE query INTO answer;
-    RETURN coalesce(answer, 'NULL');
-EXCEPTION WHEN others THEN
-    RETURN sqlstate || ' ' || sqlerrm;
-END $$;
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
 
 -- The support functions of the extension, from the catalog, and the number of
 -- words in their state, from the initial value of their aggregates.

@@ -6,13 +6,14 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib $FindBin::Bin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Data;
 
-my $data = $ENV{ENGAGEMENT_DATA};
-plan skip_all => 'skipped: ENGAGEMENT_DATA does not name a folder with load.sh'
-  unless $data && -e "$data/load.sh";
+my $data = data_or_skip();
 
 # Where the reference of a set is, and what no catalog can know: that some rows are no
 # orders, and which of two tables that look alike is meant.
@@ -50,10 +51,7 @@ foreach my $shop (@shops)
 	my $name = join ', ', grep { defined } @$shop{ 'set', 'part' };
 	$node->safe_psql('postgres', 'DROP DATABASE IF EXISTS shop');
 	$node->safe_psql('postgres', 'CREATE DATABASE shop');
-	{
-		local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'shop');
-		command_ok([ "$data/load.sh", $shop->{set} ], "$name is loaded");
-	}
+	load($node, 'shop', $shop->{set});
 	$node->safe_psql(
 		'shop', qq{
 		CREATE EXTENSION engagement;

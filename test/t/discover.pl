@@ -12,13 +12,14 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib $FindBin::Bin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Data;
 
-my $data = $ENV{ENGAGEMENT_DATA};
-plan skip_all => 'skipped: ENGAGEMENT_DATA does not name a folder with load.sh'
-  unless $data && -e "$data/load.sh";
+data_or_skip();
 
 my $truth = q{
 northwind orders northwind.orders
@@ -228,10 +229,9 @@ $node->start;
 my ($right, $all, @wrong) = (0, 0);
 foreach my $set (sort keys %shops)
 {
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => $set);
 	$node->safe_psql('postgres', "CREATE DATABASE $set");
 	$node->safe_psql($set, 'CREATE EXTENSION engagement');
-	command_ok([ "$data/load.sh", $set ], "$set is loaded");
+	load($node, $set, $set);
 
 	# The proposal, one row a column.
 	my (%found, %proposed);

@@ -7,13 +7,14 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib $FindBin::Bin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Data;
 
-my $data = $ENV{ENGAGEMENT_DATA};
-plan skip_all => 'skipped: ENGAGEMENT_DATA does not name a folder with ab_udacity and peer_cases'
-  unless $data && -e "$data/load.sh" && -e "$data/ab_udacity/published_counts.json" && -e "$data/peer_cases/statsmodels.json";
+my $data = data_or_skip('ab_udacity/published_counts.json', 'peer_cases/statsmodels.json');
 
 my $node = PostgreSQL::Test::Cluster->new('experiment');
 $node->init;
@@ -42,10 +43,7 @@ sub all_near
 	}
 }
 
-{
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
-	command_ok([ "$data/load.sh", 'ab_udacity' ], 'ab_udacity is loaded');
-}
+load($node, 'postgres', 'ab_udacity');
 
 # The whole log, from its published counts.
 my $figures = q{

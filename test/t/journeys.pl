@@ -6,13 +6,14 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib $FindBin::Bin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Data;
 
-my $data = $ENV{ENGAGEMENT_DATA};
-plan skip_all => 'skipped: ENGAGEMENT_DATA does not name a folder with load.sh'
-  unless $data && -e "$data/load.sh";
+my $data = data_or_skip();
 
 # Cases whose answer is another one by design, or which ask for what there is not.
 my $no_pattern = 'there is no function for patterns of events';
@@ -236,11 +237,7 @@ posthog retention, recurring|1 of 1
 all|83 of 114}, 'how many published cases give the published answer');
 
 # Public data
-foreach my $set ('relay_foods', 'events_apache_log', 'events_snowplow_web')
-{
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
-	command_ok([ "$data/load.sh", $set ], "$set is loaded");
-}
+load($node, 'postgres', $_) foreach 'relay_foods', 'events_apache_log', 'events_snowplow_web';
 
 # Relay Foods: the published table of retention, and all cells that somebody is in.
 is( $node->safe_psql(

@@ -7,24 +7,22 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib $FindBin::Bin;
 use JSON::PP;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Data;
 
-my $data = $ENV{ENGAGEMENT_DATA};
-plan skip_all => 'skipped: ENGAGEMENT_DATA does not name a folder with load.sh'
-  unless $data && -e "$data/load.sh";
+my $data = data_or_skip();
 
 my $node = PostgreSQL::Test::Cluster->new('lifetime');
 $node->init;
 $node->append_conf('postgresql.conf', "fsync = off\ntimezone = 'UTC'");
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION engagement');
-{
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
-	command_ok([ "$data/load.sh", $_ ], "$_ is loaded") foreach 'clv_cdnow', 'relay_foods', 'peer_cases', 'northwind';
-}
+load($node, 'postgres', $_) foreach 'clv_cdnow', 'relay_foods', 'peer_cases', 'northwind';
 
 sub one { return $node->safe_psql('postgres', $_[0]) }
 

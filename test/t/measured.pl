@@ -7,13 +7,14 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib $FindBin::Bin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Data;
 
-my $data = $ENV{ENGAGEMENT_DATA};
-plan skip_all => 'skipped: ENGAGEMENT_DATA does not name a folder with load.sh'
-  unless $data && -e "$data/load.sh";
+my $data = data_or_skip();
 
 # The response times of a ticket: its first two events.
 my $first_two = q{(SELECT "CaseID", min("CompleteTimestamp") AS created_at,
@@ -61,8 +62,7 @@ my %loaded;
 foreach my $case (@cases)
 {
 	my ($set, $rows, $part, @values) = @$case;
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
-	command_ok([ "$data/load.sh", $set ], "$set is loaded") unless $loaded{$set}++;
+	load($node, 'postgres', $set) unless $loaded{$set}++;
 	my $path = $part =~ s/^\^// ? $part : $part ? "values,$part" : 'values';
 	$rows = "$set.$rows" unless $rows =~ /^\(/;
 

@@ -11,13 +11,14 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib $FindBin::Bin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Data;
 
-my $data = $ENV{ENGAGEMENT_DATA};
-plan skip_all => 'skipped: ENGAGEMENT_DATA does not name a folder with load.sh'
-  unless $data && -e "$data/load.sh";
+data_or_skip();
 
 my $node = PostgreSQL::Test::Cluster->new('preset');
 $node->init;
@@ -30,8 +31,7 @@ $node->safe_psql('postgres', 'CREATE EXTENSION engagement');
 sub attach_system
 {
 	my ($system, $schema, $rows, $attached) = @_;
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
-	command_ok([ "$data/load.sh", $system ], "$system: its tables are there");
+	load($node, 'postgres', $system);
 	is( $node->safe_psql(
 			'postgres',
 			qq{SELECT string_agg(source, ' ' ORDER BY source) FROM engagement_attach_preset('$system', '$schema', 'Europe/Berlin', 'm_$system') WHERE outcome = 'attached'}

@@ -139,13 +139,13 @@ my $any = q{
 	check_preset check_sections check_source check_unit columns_of command_lines convert counted cron_database digits entity fill
 	filled_cells fitting_columns format format_change format_date format_duration format_number format_range funnel_query funnel_text
 	html_band html_bar_panel html_below html_cells html_chart html_column html_cut html_escape html_figure html_funnel html_grid
-	html_heat_map html_legend html_line html_line_ends html_line_panel html_map_panel html_number html_panels html_path html_percent
+	html_heat_map html_legend html_line html_line_ends html_line_panel html_map_panel html_panels html_path html_percent
 	html_points_description html_range html_section html_series html_shade html_shades html_short html_sparkline html_stretched
-	html_style html_svg html_table html_ticks html_tile html_tiles html_value html_x in_ascii job_name label markdown_escape
-	markdown_table milliseconds_since money_decimals name_of orders_of_lines orders_query plain plain_cells plural policy_text
-	preset_relations promising_relations ranked_columns refunds_query relation_names report_columns report_html report_markdown
-	report_rows report_text scored snapshot_command source_items source_rows template text_cell text_section text_table trend
-	unescape widths words wrap
+	html_style html_svg html_table html_ticks html_tile html_tiles html_value html_x in_ascii job_name json_number label
+	markdown_escape markdown_table milliseconds_since money_decimals name_of orders_of_lines orders_query plain plain_cells
+	plausible_relations plural policy_text preset_relations promising_relations ranked_columns refunds_query relation_names
+	report_columns report_html report_markdown report_rows report_text scored snapshot_command source_items source_rows template
+	text_cell text_section text_table trend unescape widths words wrap
 };
 
 my $node = PostgreSQL::Test::Cluster->new('privileges');

@@ -7,13 +7,14 @@
 use strict;
 use warnings FATAL => 'all';
 
+use FindBin;
+use lib $FindBin::Bin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use Data;
 
-my $data = $ENV{ENGAGEMENT_DATA};
-plan skip_all => 'skipped: ENGAGEMENT_DATA does not name a folder with load.sh'
-  unless $data && -e "$data/load.sh";
+my $data = data_or_skip();
 
 # Where a data set has its orders, as a path in reference.json.
 my %shops = (
@@ -46,8 +47,7 @@ my %metrics = (
 
 foreach my $set (sort keys %shops)
 {
-	local %ENV = (%ENV, PGHOST => $node->host, PGPORT => $node->port, PGDATABASE => 'postgres');
-	command_ok([ "$data/load.sh", $set ], "$set is loaded");
+	load($node, 'postgres', $set);
 
 	foreach my $part (@{ $shops{$set} })
 	{
