@@ -387,6 +387,34 @@ SELECT metric, trim_scale(round(value, 4)) AS value, trim_scale(round(previous, 
 SELECT metric, value, low, high FROM engagement_kpi('2024-01-06', 2, 'small') WHERE metric IN ('repeat_rate', 'guest_checkout_rate');
 SELECT low = 0 AS low_is_0, high < 1 AS high_is_not_1, round(high::numeric, 4) AS high FROM engagement_kpi('2024-01-06', 2, 'small') WHERE metric = 'repeat_rate';
 
+--
+-- 6. A figure is the same in every view that shows it
+--
+CREATE TABLE kpi_empty.month (ago int PRIMARY KEY, at timestamptz, last_day date, days int);
+INSERT INTO kpi_empty.month
+SELECT ago, (first + interval '9 days') AT TIME ZONE 'UTC', (first + interval '1 month')::date - 1, (first + interval '1 month')::date - first::date
+FROM generate_series(1, 24) AS ago, LATERAL (SELECT date_trunc('month', now() AT TIME ZONE 'UTC') - ago * interval '1 month' AS first) AS f;
+CREATE TABLE kpi_empty.sold (order_id int, customer_id int, ordered_at timestamptz, total numeric);
+CREATE TABLE kpi_empty.given_back (order_id int, refunded_at timestamptz, amount numeric);
+SELECT engagement_attach('refunds', 'kpi_empty.given_back', time_zone => 'UTC', schema => 'views') IS NOT NULL AS refunds,
+       engagement_attach('orders', 'kpi_empty.sold', time_zone => 'UTC', schema => 'views', policy => '{"refunds": "net_on_refund_date"}') IS NOT NULL AS orders;
+-- The figure of a month in engagement_kpi() and kpi_monthly, and the row of orders_monthly
+CREATE FUNCTION by_month(wanted text) RETURNS TABLE (ago int, kpi numeric, monthly numeric, kpi_n bigint, monthly_n bigint,
+    same_interval boolean, low numeric, high numeric, o views.orders_monthly) LANGUAGE sql AS $$
+    SELECT m.ago, k.value, y.value, k.n, y.n, (k.low, k.high) IS NOT DISTINCT FROM (y.low, y.high), round(y.low::numeric, 4), round(y.high::numeric, 4), o
+    FROM kpi_empty.month AS m
+    CROSS JOIN engagement_kpi(m.last_day, m.days, 'views') AS k
+    JOIN views.kpi_monthly AS y ON y.metric = k.metric AND y.month = m.last_day - m.days + 1
+    JOIN views.orders_monthly AS o ON o.month = y.month
+    WHERE k.metric = wanted
+$$;
+
+-- Revenue: by months ago, 5: 30; 4: only a refund of 5; 3: an order without an amount, and a refund of 4; 2: nothing; 1: an order without an amount
+INSERT INTO kpi_empty.sold
+SELECT id, who, at, amount FROM kpi_empty.month JOIN (VALUES (1, 1, 5, 30), (2, 2, 3, NULL), (3, 2, 1, NULL)) AS s (id, who, ago, amount) USING (ago);
+INSERT INTO kpi_empty.given_back SELECT 1, at, ago + 1 FROM kpi_empty.month WHERE ago IN (3, 4);
+SELECT ago, monthly, (o).revenue AS orders_monthly, monthly_n, (o).orders FROM by_month('revenue') ORDER BY ago DESC;
+
 -- What cannot be answered is said
 SELECT * FROM engagement_kpi('2024-12-31', 365, 'nowhere');
 SELECT * FROM engagement_kpi('2024-12-31', 365, NULL);
@@ -426,7 +454,7 @@ SELECT engagement_attach('orders', 'kpi_empty.sale', '{"order_id": "id", "custom
 SELECT metric, value FROM engagement_kpi('2024-01-20', 10, E'"metrics.\\1 :days'':as_of $$ :kpi') WHERE metric IN ('orders', 'revenue');
 
 SET client_min_messages = error;
-DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
+DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, views, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
 DROP FUNCTION attach_shop, local_day, half, nps_end, oracle, differences, scans;
 DROP OWNED BY regress_reader;
 DROP ROLE regress_reader;
