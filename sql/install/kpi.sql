@@ -110,23 +110,26 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('churn_rate', 1 - stay.value, 1 - stay.high, 1 - stay.low, stay.n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A row for each currency in which there was ever an order; in a period it has one row of orders, and one of refunds.
+-- A row for each currency in which there was ever an order; in a period it has one row of orders with an amount, one of those
+-- without, and one of refunds.  Where there are orders, but neither an amount nor a refund, revenue is not known, rather than 0.
 -- An average less refunds of other orders is not that of its orders, and has no interval.
 ('kpi', 'money', 40, '{orders}', false, $part$
     SELECT metric, currency, period, m.value, m.low, m.high, m.n
     FROM (
-        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
-               coalesce(sum(amount) FILTER (WHERE s.period = p.period), 0) AS sold,
-               coalesce(sum(refunded) FILTER (WHERE s.period = p.period), 0) AS refunded,
-               engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS ledger
+        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period AND NOT unpriced), 0)::bigint AS orders,
+               sum(amount) FILTER (WHERE s.period = p.period) AS sold,
+               sum(refunded) FILTER (WHERE s.period = p.period) AS refunded,
+               bool_or(unpriced) FILTER (WHERE s.period = p.period) AS unpriced,
+               engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) AS ledger
         FROM sale AS s
         JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
-        WHERE NOT unpriced
         GROUP BY p.period, currency) AS c
-    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN refunded = 0 THEN ledger END) AS aov
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sold - coalesce(refunded, 0), -refunded, CASE WHEN unpriced THEN NULL ELSE 0 END) AS revenue) AS r
+    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN refunded IS NULL THEN ledger END) AS aov
     CROSS JOIN LATERAL (VALUES
-        ('revenue', sold - refunded, NULL, NULL, orders),
-        ('aov', (sold - refunded) / nullif(orders, 0), aov.low, aov.high, orders),
+        ('revenue', revenue, NULL, NULL, orders),
+        ('aov', revenue / nullif(orders, 0), aov.low, aov.high, orders),
         ('repeat_multiple', engagement.repeat_multiple(ledger), NULL, NULL, engagement.customers(ledger))
         ) AS m (metric, value, low, high, n)$part$),
 

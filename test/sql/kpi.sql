@@ -413,7 +413,19 @@ $$;
 INSERT INTO kpi_empty.sold
 SELECT id, who, at, amount FROM kpi_empty.month JOIN (VALUES (1, 1, 5, 30), (2, 2, 3, NULL), (3, 2, 1, NULL)) AS s (id, who, ago, amount) USING (ago);
 INSERT INTO kpi_empty.given_back SELECT 1, at, ago + 1 FROM kpi_empty.month WHERE ago IN (3, 4);
-SELECT ago, monthly, (o).revenue AS orders_monthly, monthly_n, (o).orders FROM by_month('revenue') ORDER BY ago DESC;
+SELECT ago, kpi, monthly, (o).revenue AS orders_monthly, kpi_n, monthly_n, (o).orders FROM by_month('revenue') ORDER BY ago DESC;
+
+-- The last 365 days have but an order without an amount, those before an order of 30; then a refund is all that is known; then orders of one
+-- more currency have no amount at all
+TRUNCATE kpi_empty.sold, kpi_empty.given_back;
+INSERT INTO kpi_empty.sold VALUES (1, 1, now() - interval '500 days', 30), (2, 2, now() - interval '40 days', NULL);
+SELECT k.value, k.previous, k.n, t.revenue AS trailing_year FROM views.kpi AS k, views.trailing_year AS t WHERE k.metric = 'revenue';
+INSERT INTO kpi_empty.given_back VALUES (1, now() - interval '40 days', 6);
+SELECT k.value, k.previous, k.n, t.revenue AS trailing_year FROM views.kpi AS k, views.trailing_year AS t WHERE k.metric = 'revenue';
+ALTER TABLE kpi_empty.sold ADD COLUMN currency text DEFAULT 'EUR';
+INSERT INTO kpi_empty.sold VALUES (3, 3, now() - interval '60 days', NULL, 'USD');
+SELECT engagement_attach('orders', 'kpi_empty.sold', time_zone => 'UTC', schema => 'views', policy => '{"refunds": "net_on_refund_date"}') IS NOT NULL AS orders;
+SELECT currency, k.value, k.previous, k.n, t.revenue AS trailing_year FROM views.kpi AS k JOIN views.trailing_year AS t USING (currency) WHERE k.metric = 'revenue';
 
 -- What cannot be answered is said
 SELECT * FROM engagement_kpi('2024-12-31', 365, 'nowhere');
