@@ -427,6 +427,27 @@ INSERT INTO kpi_empty.sold VALUES (3, 3, now() - interval '60 days', NULL, 'USD'
 SELECT engagement_attach('orders', 'kpi_empty.sold', time_zone => 'UTC', schema => 'views', policy => '{"refunds": "net_on_refund_date"}') IS NOT NULL AS orders;
 SELECT currency, k.value, k.previous, k.n, t.revenue AS trailing_year FROM views.kpi AS k JOIN views.trailing_year AS t USING (currency) WHERE k.metric = 'revenue';
 
+-- The interval of an average where nobody has two orders with an amount, by months ago: 3: customers, guests, and an order without an amount
+-- of one of the customers; 2: half of them guests; 1: guests only.  It is that of a mean: with 3 degrees of freedom 25 -+ 3.182446 * sqrt(500 / 3 / 4)
+TRUNCATE kpi_empty.sold, kpi_empty.given_back;
+INSERT INTO kpi_empty.sold
+SELECT row_number() OVER (), nullif(who, 0), at, amount, 'EUR'
+FROM kpi_empty.month JOIN (VALUES (3, 1, 10), (3, 2, 20), (3, 0, 30), (3, 0, 40), (3, 2, NULL), (2, 3, 10), (2, 4, 20), (2, 0, 30), (2, 0, 40),
+                                  (1, 0, 10), (1, 0, 20), (1, 0, 30), (1, 0, 40)) AS s (ago, who, amount) USING (ago);
+SELECT ago, kpi, same_interval, low, high, round((o).aov_low::numeric, 4) AS orders_low, round((o).aov_high::numeric, 4) AS orders_high FROM by_month('aov') ORDER BY ago DESC;
+-- the same of all twelve
+SELECT k.value, (k.low, k.high) = (t.aov_low, t.aov_high) AND (k.low, k.high) = (c.aov_low, c.aov_high) AS same_interval,
+       abs(k.low - s.low) < 1e-9 AND abs(k.high - s.high) < 1e-9 AS is_that_of_a_mean
+FROM views.kpi AS k, views.trailing_year AS t, views.by_channel AS c,
+     (SELECT 25 - half(stddev_samp(total)::float8, 12) AS low, 25 + half(stddev_samp(total)::float8, 12) AS high FROM kpi_empty.sold) AS s
+WHERE k.metric = 'aov';
+-- somebody orders again: by customer in all of them
+UPDATE kpi_empty.sold SET customer_id = CASE total WHEN 20 THEN 1 ELSE 100 + order_id END WHERE total IN (20, 40);
+SELECT ago, same_interval, (o).aov_low IS NOT DISTINCT FROM (SELECT low FROM views.kpi_monthly AS k WHERE k.month = (o).month AND metric = 'aov') AS same FROM by_month('aov') ORDER BY ago DESC;
+SELECT (k.low, k.high) = (t.aov_low, t.aov_high) AND (k.low, k.high) = (c.aov_low, c.aov_high) AS same_interval, round(k.low::numeric, 4) AS low
+FROM views.kpi AS k, views.trailing_year AS t, views.by_channel AS c WHERE k.metric = 'aov';
+SELECT round(low::numeric, 4) AS low FROM aov_estimate((SELECT ledger_agg(customer_id::bigint, ordered_at, total) FROM kpi_empty.sold));
+
 -- What cannot be answered is said
 SELECT * FROM engagement_kpi('2024-12-31', 365, 'nowhere');
 SELECT * FROM engagement_kpi('2024-12-31', 365, NULL);
