@@ -205,14 +205,14 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', (positive).value, (positive).low, (positive).high, (positive).n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A reply before the request is no reply.  Where no ticket has one, replies are not known.
+-- A reply before the request is no reply.  Where no ticket of the shop has one, of any time, replies are not known.
 ('kpi', 'tickets', 90, '{tickets}', false, $part$
     SELECT metric, NULL, period, value, low, high, n
     FROM (
         SELECT period, engagement.mean_estimate(hours) AS mean,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY responded_at - created_at)
                    FILTER (WHERE hours IS NOT NULL) AS median,
-               CASE WHEN sum(count(responded_at)) OVER () > 0
+               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at)
                     THEN engagement.rate_estimate(responded_at IS NULL) END AS unanswered,
                count(*) AS tickets
         FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets

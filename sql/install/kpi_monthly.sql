@@ -109,6 +109,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', positive_share, positive_share_low, positive_share_high)
         ) AS m (metric, value, low, high)$part$),
 
+-- Where no ticket of the shop has a reply, of any time, replies are not known, as in kpi.
 ('kpi_monthly', 'tickets', 80, '{tickets}', false, $part$
     SELECT metric, NULL, month, m.value, m.low, m.high, m.n
     FROM metrics.tickets_monthly

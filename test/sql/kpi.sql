@@ -448,6 +448,22 @@ SELECT (k.low, k.high) = (t.aov_low, t.aov_high) AND (k.low, k.high) = (c.aov_lo
 FROM views.kpi AS k, views.trailing_year AS t, views.by_channel AS c WHERE k.metric = 'aov';
 SELECT round(low::numeric, 4) AS low FROM aov_estimate((SELECT ledger_agg(customer_id::bigint, ordered_at, total) FROM kpi_empty.sold));
 
+-- Unanswered tickets: none of the last two have a reply, but one of long ago has; a reply before the ticket is none, and then replies are not known
+CREATE TABLE kpi_empty.asked (ticket_id int, created_at timestamptz, responded_at timestamptz);
+INSERT INTO kpi_empty.asked SELECT ago, at, CASE ago WHEN 24 THEN at + interval '1 hour' END FROM kpi_empty.month WHERE ago IN (1, 2, 24);
+SELECT engagement_attach('tickets', 'kpi_empty.asked', time_zone => 'UTC', schema => 'asked') IS NOT NULL AS tickets;
+CREATE FUNCTION unanswered() RETURNS TABLE (shown_by text, value numeric, n bigint) LANGUAGE sql AS $$
+    SELECT 'kpi', value, n FROM asked.kpi WHERE metric = 'unanswered_share'
+    UNION ALL SELECT 'kpi of the month', k.value, k.n FROM kpi_empty.month, engagement_kpi(last_day, days, 'asked') AS k WHERE ago = 1 AND metric = 'unanswered_share'
+    UNION ALL SELECT 'kpi of 24 months', k.value, k.n FROM kpi_empty.month, engagement_kpi(last_day, 731, 'asked') AS k WHERE ago = 1 AND metric = 'unanswered_share'
+    UNION ALL SELECT 'kpi_monthly', k.value, k.n FROM asked.kpi_monthly AS k JOIN kpi_empty.month ON month = last_day - days + 1 WHERE ago = 1 AND metric = 'unanswered_share'
+    UNION ALL SELECT 'report', (t ->> 'value')::numeric, (t ->> 'n')::bigint
+    FROM jsonb_path_query(engagement_report_data('asked'), '$.sections[*].rows[*] ? (@.metric == "unanswered_share")') AS t
+$$;
+SELECT * FROM unanswered();
+UPDATE kpi_empty.asked SET responded_at = created_at - interval '1 hour' WHERE ticket_id = 24;
+SELECT * FROM unanswered();
+
 -- What cannot be answered is said
 SELECT * FROM engagement_kpi('2024-12-31', 365, 'nowhere');
 SELECT * FROM engagement_kpi('2024-12-31', 365, NULL);
@@ -487,7 +503,7 @@ SELECT engagement_attach('orders', 'kpi_empty.sale', '{"order_id": "id", "custom
 SELECT metric, value FROM engagement_kpi('2024-01-20', 10, E'"metrics.\\1 :days'':as_of $$ :kpi') WHERE metric IN ('orders', 'revenue');
 
 SET client_min_messages = error;
-DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, views, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
-DROP FUNCTION attach_shop, local_day, half, nps_end, oracle, differences, scans;
+DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, views, asked, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
+DROP FUNCTION unanswered, attach_shop, local_day, half, nps_end, oracle, differences, scans;
 DROP OWNED BY regress_reader;
 DROP ROLE regress_reader;
