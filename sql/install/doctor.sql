@@ -212,16 +212,16 @@ WHERE NOT EXISTS (SELECT FROM metrics.orders AS o WHERE o.order_id = r.order_id)
  $rows$
 SELECT coalesce(s.survey_id::text, s.score::text) AS example, s.*
 FROM metrics.surveys AS s
-WHERE s.score < CASE s.kind WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1 END
-   OR s.score > CASE s.kind WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 WHEN 'ces' THEN 7 END
+WHERE s.score < CASE lower(s.kind) WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1 END
+   OR s.score > CASE lower(s.kind) WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 WHEN 'ces' THEN 7 END
  $rows$),
 (310, 'unknown_survey_kinds', 'warning', '{surveys}',
- 'answers to a question of another kind than nps, csat and ces',
- 'They go into no metric. Map an expression that gives one of the three, as in columns {"kind": "lower(kind)"}, or leave them out by filter.',
+ 'answers to a question of another kind than nps, csat and ces, in letters of either case',
+ 'They go into no metric. Map an expression that gives one of the three, as in columns {"kind": "CASE question WHEN ''recommend'' THEN ''nps'' END"}, or leave them out by filter.',
  $rows$
 SELECT coalesce(s.kind, s.survey_id::text) AS example, s.*
 FROM metrics.surveys AS s
-WHERE s.kind IS NULL OR s.kind NOT IN ('nps', 'csat', 'ces')
+WHERE s.kind IS NULL OR lower(s.kind) NOT IN ('nps', 'csat', 'ces')
  $rows$),
 (330, 'ratings_out_of_range', 'error', '{reviews}',
  'reviews outside the scale of 1 to 5 stars',
@@ -397,7 +397,7 @@ DECLARE
     over_surveys CONSTANT text := $query$
         SELECT engagement.nps(count(*) FILTER (WHERE score >= 9), count(*) FILTER (WHERE score >= 7 AND score < 9), count(*) FILTER (WHERE score < 7))
         FROM (SELECT kind, score FROM metrics.surveys %s) AS s
-        WHERE kind = 'nps'$query$;
+        WHERE lower(kind) = 'nps'$query$;
     lessened text;
 BEGIN
     CASE source

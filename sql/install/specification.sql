@@ -43,9 +43,9 @@ SELECT row_number() OVER (), s.aggregate, s.arguments, r.sources, r.relation, r.
 FROM (VALUES
     ('orders', '{orders}'::text[], 'metrics.orders', 'ordered_on'),
     ('lines', '{orders,order_lines}', 'metrics.orders JOIN (SELECT order_id, amount AS line_amount FROM metrics.order_lines) AS l USING (order_id)', 'ordered_on'),
-    ('answers', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''nps'') AS surveys', 'answered_on'),
-    ('satisfaction', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''csat'') AS surveys', 'answered_on'),
-    ('effort', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''ces'') AS surveys', 'answered_on'),
+    ('answers', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''nps'') AS surveys', 'answered_on'),
+    ('satisfaction', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''csat'') AS surveys', 'answered_on'),
+    ('effort', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''ces'') AS surveys', 'answered_on'),
     ('reviews', '{reviews}', 'metrics.reviews', 'created_on'),
     ('tickets', '{tickets}', 'metrics.tickets', 'created_on'),
     ('visits', '{sessions}', 'metrics.sessions', 'started_on'),

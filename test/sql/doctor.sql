@@ -64,7 +64,7 @@ CREATE VIEW plain AS
 SELECT (SELECT (sum(total) - coalesce((SELECT sum(r.amount) FROM refunds AS r JOIN orders AS o USING (order_id) WHERE o.currency = 'EUR'), 0)) / count(total)
         FROM orders WHERE currency = 'EUR' AND (total BETWEEN -1e9 AND 1e9 OR total IS NULL)) AS aov,
        (SELECT avg((n >= 2)::int) FROM (SELECT count(*) AS n FROM orders WHERE customer_id IS NOT NULL GROUP BY customer_id) AS c) AS repeat_rate,
-       (SELECT 100 * avg(CASE WHEN score > 8 THEN 1 WHEN score < 7 THEN -1 ELSE 0 END) FROM surveys WHERE kind = 'nps' AND score IS NOT NULL) AS nps;
+       (SELECT 100 * avg(CASE WHEN score > 8 THEN 1 WHEN score < 7 THEN -1 ELSE 0 END) FROM surveys WHERE lower(kind) = 'nps' AND score IS NOT NULL) AS nps;
 
 -- Brings in a defect, asks the doctor, deletes the rows by hand, and undoes everything
 CREATE TABLE seen (finding text, severity text, source text, count bigint, share numeric, examples text[],
@@ -227,7 +227,11 @@ SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'nps', 11, '2024-07-01'
 SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'nps', -1, '2024-07-01', 1), (NULL, 'nps', -2, '2024-07-01', 1)$$, $$DELETE FROM surveys WHERE score < 0$$);
 SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'csat', 0, '2024-07-01', 1), (12, 'csat', 6, '2024-07-01', 1), (13, 'ces', 0, '2024-07-01', 1), (14, 'ces', 8, '2024-07-01', 1)$$,
     $$DELETE FROM surveys WHERE survey_id > 10$$);
-SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'NPS', 10, '2024-07-01', 1), (12, NULL, 10, '2024-07-01', 1)$$, $$DELETE FROM surveys WHERE survey_id > 10$$);
+SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'nps 2', 10, '2024-07-01', 1), (12, NULL, 10, '2024-07-01', 1)$$, $$DELETE FROM surveys WHERE survey_id > 10$$);
+-- kinds in capitals are the same kinds: nothing to find in them but what is out of range, 100 * (4 - 1) / 6 again
+SELECT * FROM diagnose($$UPDATE surveys SET kind = upper(kind)$$);
+SELECT * FROM diagnose($$UPDATE surveys SET kind = upper(kind); INSERT INTO surveys VALUES (11, 'NPS', 11, '2024-07-01', 1), (12, 'Csat', 6, '2024-07-01', 1), (13, 'CES', 0, '2024-07-01', 1)$$,
+    $$DELETE FROM surveys WHERE survey_id > 10$$);
 -- twice the one who is angry: (3 - 2) / 6
 SELECT * FROM diagnose($$INSERT INTO surveys SELECT * FROM surveys WHERE survey_id = 5$$, $$DELETE FROM surveys WHERE ctid = (SELECT max(ctid) FROM surveys WHERE survey_id = 5)$$);
 

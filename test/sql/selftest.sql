@@ -45,6 +45,14 @@ INSERT INTO selftest_shop.plain_orders VALUES
 SELECT engagement_attach('orders', 'selftest_shop.plain_orders', '{"order_id": "order_no", "customer_id": "customer", "amount": "total"}',
                          schema => 'selftest_plain', time_zone => 'UTC');
 SELECT aggregate, figure, agrees, rolled_up, plain FROM engagement_selftest('selftest_plain');
+-- Kinds of surveys in capitals are the same kinds: 100 * (2 - 1) / 4, 100 * 1 / 2 and (7 + 2) / 2.
+CREATE SCHEMA selftest_odd_shop;
+CREATE TABLE selftest_odd_shop.surveys (survey_id int, kind text, score int, answered_at timestamptz);
+INSERT INTO selftest_odd_shop.surveys
+SELECT n, kind, score, '2024-06-01'
+FROM (VALUES (1, 'NPS', 10), (2, 'Nps', 9), (3, 'nps', 7), (4, 'NPS', 0), (5, 'CSAT', 5), (6, 'Csat', 1), (7, 'CES', 7), (8, 'ces', 2)) AS s (n, kind, score);
+SELECT engagement_attach('surveys', 'selftest_odd_shop.surveys', schema => 'selftest_odd', time_zone => 'UTC');
+SELECT aggregate, figure::numeric(9, 2) AS figure, agrees FROM engagement_selftest('selftest_odd') WHERE aggregate ~ '^(nps|csat|ces)\(';
 -- It finds what is wrong: a specification of something else, and rows that an aggregate refuses.
 BEGIN;
 UPDATE engagement_specification SET plain = 'SELECT count(a) FROM rows' WHERE aggregate = 'customers';
@@ -66,4 +74,4 @@ SELECT count(*) AS aggregates FROM engagement_selftest('selftest_nothing');
 SELECT * FROM engagement_selftest('selftest_nowhere');
 SELECT * FROM engagement_selftest(NULL);
 DROP TABLE selftest_result;
-DROP SCHEMA selftest_shop, selftest_metrics, selftest_plain, selftest_empty, selftest_nothing CASCADE;
+DROP SCHEMA selftest_shop, selftest_metrics, selftest_plain, selftest_empty, selftest_nothing, selftest_odd_shop, selftest_odd CASCADE;
