@@ -155,6 +155,12 @@ SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered
  $rows$
 SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at IN ('infinity', '-infinity')
  $rows$),
+(137, 'orders_without_time', 'warning', '{orders}',
+ 'orders without a time',
+ 'They are of no day and no period, and left out of every view that is of one, as kpi is; the changes shown here are over all orders. Map a column that is always filled, as in columns {"ordered_at": "coalesce(paid_at, created_at)"}, or leave out drafts by filter.',
+ $rows$
+SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at IS NULL
+ $rows$),
 (160, 'running_month', 'note', '{orders}',
  'orders of the month that is not over yet',
  'Do not compare this month with whole ones: is_over in the views tells them apart.',
@@ -196,6 +202,12 @@ SELECT r.order_id::text AS example, r.*
 FROM metrics.refunds AS r
 JOIN (SELECT order_id, min(ordered_on) AS ordered_on FROM metrics.orders GROUP BY order_id) AS o USING (order_id)
 WHERE r.refunded_on < o.ordered_on
+ $rows$),
+(235, 'refunds_without_time', 'warning', '{refunds,orders}',
+ 'refunds without a time',
+ 'They are of no day: with policy refunds = net_on_refund_date they lessen the revenue of no period, otherwise they count as the others do. Map a column that is always filled, or leave out by filter what was not paid yet.',
+ $rows$
+SELECT r.order_id::text AS example, r.* FROM metrics.refunds AS r WHERE r.refunded_at IS NULL
  $rows$),
 (240, 'refunds_of_unknown_orders', 'warning', '{refunds,orders}',
  'refunds of orders that are not among those that count',

@@ -154,6 +154,8 @@ SELECT finding, count FROM diagnose($$
 -- Times: an order of the future is one, of infinity is an error; (312 + 75) / 9, then (312 + 2 * 75) / 10
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2999-07-01', 75, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, 'infinity', 75, 'EUR'), (10, 2, '-infinity', 75, 'EUR')$$, $$DELETE FROM orders WHERE order_id > 8$$);
+-- an order of no time: (312 + 75) / 9, customer 2 repeats
+SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, NULL, 75, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
 
 -- Amounts: (312 - 30) / 9; 312 / 9; the customer of an order without amount repeats; NaN
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', -30, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
@@ -206,7 +208,8 @@ CREATE TABLE defect AS SELECT * FROM (VALUES
     (2, 'negative', $$INSERT INTO refunds VALUES (2, '2024-07-01', -16)$$, $$DELETE FROM refunds WHERE order_id = 2$$),
     (3, 'above order', $$INSERT INTO refunds VALUES (2, '2024-07-01', 15), (2, '2024-07-02', 5), (2, '2024-07-03', 24)$$, $$DELETE FROM refunds WHERE amount = 24$$),
     (4, 'before order', $$INSERT INTO refunds VALUES (2, '2024-02-08', 4), (3, '2024-02-11', 4)$$, $$DELETE FROM refunds WHERE order_id = 2$$),
-    (5, 'unknown order', $$INSERT INTO refunds VALUES (99, '2024-07-01', 16), (NULL, '2024-07-01', 16)$$, $$DELETE FROM refunds WHERE amount = 16$$)
+    (5, 'unknown order', $$INSERT INTO refunds VALUES (99, '2024-07-01', 16), (NULL, '2024-07-01', 16)$$, $$DELETE FROM refunds WHERE amount = 16$$),
+    (6, 'without time', $$INSERT INTO refunds VALUES (2, NULL, 16)$$, $$DELETE FROM refunds WHERE order_id = 2$$)
 ) AS d (n, name, defect, remedy);
 SELECT name, f.* FROM defect, diagnose(defect, remedy) AS f ORDER BY n;
 SELECT attach_orders('net_on_refund_date');
