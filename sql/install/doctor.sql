@@ -155,6 +155,12 @@ SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered
  $rows$
 SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at IN ('infinity', '-infinity')
  $rows$),
+(137, 'orders_without_time', 'warning', '{orders}',
+ 'orders without a time',
+ 'They are of no day and no period, and left out of every view that is of one, as kpi is; the changes shown here are over all orders. Map a column that is always filled, as in columns {"ordered_at": "coalesce(paid_at, created_at)"}, or leave out drafts by filter.',
+ $rows$
+SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at IS NULL
+ $rows$),
 (160, 'running_month', 'note', '{orders}',
  'orders of the month that is not over yet',
  'Do not compare this month with whole ones: is_over in the views tells them apart.',
@@ -197,6 +203,12 @@ FROM metrics.refunds AS r
 JOIN (SELECT order_id, min(ordered_on) AS ordered_on FROM metrics.orders GROUP BY order_id) AS o USING (order_id)
 WHERE r.refunded_on < o.ordered_on
  $rows$),
+(235, 'refunds_without_time', 'warning', '{refunds,orders}',
+ 'refunds without a time',
+ 'They are of no day: with policy refunds = net_on_refund_date they lessen the revenue of no period, otherwise they count as the others do. Map a column that is always filled, or leave out by filter what was not paid yet.',
+ $rows$
+SELECT r.order_id::text AS example, r.* FROM metrics.refunds AS r WHERE r.refunded_at IS NULL
+ $rows$),
 (240, 'refunds_of_unknown_orders', 'warning', '{refunds,orders}',
  'refunds of orders that are not among those that count',
  'They lessen no revenue. If their orders should count, add their statuses to policy statuses; otherwise order_id is mapped to something else in one of the two sources.',
@@ -212,16 +224,16 @@ WHERE NOT EXISTS (SELECT FROM metrics.orders AS o WHERE o.order_id = r.order_id)
  $rows$
 SELECT coalesce(s.survey_id::text, s.score::text) AS example, s.*
 FROM metrics.surveys AS s
-WHERE s.score < CASE s.kind WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1 END
-   OR s.score > CASE s.kind WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 WHEN 'ces' THEN 7 END
+WHERE s.score < CASE lower(s.kind) WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1 END
+   OR s.score > CASE lower(s.kind) WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 WHEN 'ces' THEN 7 END
  $rows$),
 (310, 'unknown_survey_kinds', 'warning', '{surveys}',
- 'answers to a question of another kind than nps, csat and ces',
- 'They go into no metric. Map an expression that gives one of the three, as in columns {"kind": "lower(kind)"}, or leave them out by filter.',
+ 'answers to a question of another kind than nps, csat and ces, in letters of either case',
+ 'They go into no metric. Map an expression that gives one of the three, as in columns {"kind": "CASE question WHEN ''recommend'' THEN ''nps'' END"}, or leave them out by filter.',
  $rows$
 SELECT coalesce(s.kind, s.survey_id::text) AS example, s.*
 FROM metrics.surveys AS s
-WHERE s.kind IS NULL OR s.kind NOT IN ('nps', 'csat', 'ces')
+WHERE s.kind IS NULL OR lower(s.kind) NOT IN ('nps', 'csat', 'ces')
  $rows$),
 (330, 'ratings_out_of_range', 'error', '{reviews}',
  'reviews outside the scale of 1 to 5 stars',
@@ -397,7 +409,7 @@ DECLARE
     over_surveys CONSTANT text := $query$
         SELECT engagement.nps(count(*) FILTER (WHERE score >= 9), count(*) FILTER (WHERE score >= 7 AND score < 9), count(*) FILTER (WHERE score < 7))
         FROM (SELECT kind, score FROM metrics.surveys %s) AS s
-        WHERE kind = 'nps'$query$;
+        WHERE lower(kind) = 'nps'$query$;
     lessened text;
 BEGIN
     CASE source

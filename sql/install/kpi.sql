@@ -59,19 +59,20 @@ $view$);
  * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- An order without an amount is an order, but in no figure of money.
+-- An order without an amount is an order, but in no figure of money.  Only the two periods themselves have an interval.
 ('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT period, currency, unpriced, orders, guests, amount, NULL::numeric AS refunded, ledger
+    SELECT period, currency, unpriced, orders, guests, amount, NULL::numeric AS refunded, ledger, (mean).low AS mean_low, (mean).high AS mean_high
     FROM (
         SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
                count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
-               engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
+               engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
+               engagement.mean_estimate(round(amount, 8)) FILTER (WHERE period < 2 AND abs(amount) < 1e20) AS mean
         FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
               FROM metrics.orders OFFSET '0') AS orders
         WHERE period >= 0
         GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
-    SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL
+    SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o USING (order_id)
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
@@ -110,23 +111,31 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('churn_rate', 1 - stay.value, 1 - stay.high, 1 - stay.low, stay.n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A row for each currency in which there was ever an order; in a period it has one row of orders, and one of refunds.
--- An average less refunds of other orders is not that of its orders, and has no interval.
+-- A row for each currency in which there was ever an order; in a period it has one row of orders with an amount, one of those
+-- without, and one of refunds.  Where there are orders, but neither an amount nor a refund, revenue is not known, rather than 0.
+-- An average less refunds of other orders is not that of its orders, and has no interval.  Where each order is somebody
+-- else's the interval is that of a mean, as in trailing_year.
 ('kpi', 'money', 40, '{orders}', false, $part$
     SELECT metric, currency, period, m.value, m.low, m.high, m.n
     FROM (
-        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
-               coalesce(sum(amount) FILTER (WHERE s.period = p.period), 0) AS sold,
-               coalesce(sum(refunded) FILTER (WHERE s.period = p.period), 0) AS refunded,
-               engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS ledger
+        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period AND NOT unpriced), 0)::bigint AS orders,
+               sum(amount) FILTER (WHERE s.period = p.period) AS sold,
+               sum(refunded) FILTER (WHERE s.period = p.period) AS refunded,
+               bool_or(unpriced) FILTER (WHERE s.period = p.period) AS unpriced,
+               engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) AS ledger,
+               max(mean_low) FILTER (WHERE s.period = p.period) AS mean_low,
+               max(mean_high) FILTER (WHERE s.period = p.period) AS mean_high
         FROM sale AS s
         JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
-        WHERE NOT unpriced
         GROUP BY p.period, currency) AS c
-    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN refunded = 0 THEN ledger END) AS aov
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sold - coalesce(refunded, 0), -refunded, CASE WHEN unpriced THEN NULL ELSE 0 END) AS revenue,
+               refunded IS NULL AND engagement.repeat_rate(ledger) > 0 AS is_clustered) AS r
+    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN is_clustered THEN ledger END) AS aov
     CROSS JOIN LATERAL (VALUES
-        ('revenue', sold - refunded, NULL, NULL, orders),
-        ('aov', (sold - refunded) / nullif(orders, 0), aov.low, aov.high, orders),
+        ('revenue', revenue, NULL, NULL, orders),
+        ('aov', revenue / nullif(orders, 0), CASE WHEN is_clustered THEN aov.low WHEN refunded IS NULL THEN mean_low END,
+         CASE WHEN is_clustered THEN aov.high WHEN refunded IS NULL THEN mean_high END, orders),
         ('repeat_multiple', engagement.repeat_multiple(ledger), NULL, NULL, engagement.customers(ledger))
         ) AS m (metric, value, low, high, n)$part$),
 
@@ -196,14 +205,14 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', (positive).value, (positive).low, (positive).high, (positive).n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A reply before the request is no reply.  Where no ticket has one, replies are not known.
+-- A reply before the request is no reply.  Where no ticket of the shop has one, of any time, replies are not known.
 ('kpi', 'tickets', 90, '{tickets}', false, $part$
     SELECT metric, NULL, period, value, low, high, n
     FROM (
         SELECT period, engagement.mean_estimate(hours) AS mean,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY responded_at - created_at)
                    FILTER (WHERE hours IS NOT NULL) AS median,
-               CASE WHEN sum(count(responded_at)) OVER () > 0
+               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at)
                     THEN engagement.rate_estimate(responded_at IS NULL) END AS unanswered,
                count(*) AS tickets
         FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets

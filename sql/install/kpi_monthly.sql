@@ -68,17 +68,20 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('purchase_frequency', engagement.purchase_frequency(now), NULL, NULL, engagement.customers(now))
         ) AS m (metric, value, low, high, n)$part$),
 
+-- Without orders and refunds revenue is 0; where there are orders, but neither an amount nor a refund, it is not known.
 -- An average less refunds of other orders is not that of its orders, and has no interval.  Where each order is somebody
 -- else's the interval is that of a mean, as in orders_monthly.
 ('kpi_monthly', 'money', 50, '{orders}', false, $part$
     SELECT metric, currency, month, m.value, m.low, m.high, m.n
     FROM (
-        SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders, coalesce(s.amount, 0) - coalesce(r.amount, 0) AS revenue,
+        SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders,
+               coalesce(s.amount - coalesce(r.amount, 0), -r.amount, CASE WHEN u.orders IS NULL THEN 0 END) AS revenue,
                CASE WHEN r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
                CASE WHEN r.amount IS NULL THEN s.mean END AS mean
         FROM trade AS t
         CROSS JOIN (SELECT DISTINCT currency FROM sale) AS c
         LEFT JOIN sale AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency AND NOT s.unpriced
+        LEFT JOIN sale AS u ON u.bucket = t.bucket AND u.currency IS NOT DISTINCT FROM c.currency AND u.unpriced
         LEFT JOIN refunded AS r ON r.bucket = t.bucket AND r.currency IS NOT DISTINCT FROM c.currency) AS f
     CROSS JOIN LATERAL engagement.aov_estimate(ledger) AS aov
     CROSS JOIN LATERAL (VALUES
@@ -106,6 +109,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', positive_share, positive_share_low, positive_share_high)
         ) AS m (metric, value, low, high)$part$),
 
+-- Where no ticket of the shop has a reply, of any time, replies are not known, as in kpi.
 ('kpi_monthly', 'tickets', 80, '{tickets}', false, $part$
     SELECT metric, NULL, month, m.value, m.low, m.high, m.n
     FROM metrics.tickets_monthly

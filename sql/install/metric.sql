@@ -54,9 +54,9 @@ INSERT INTO engagement_metric
  'reviews of 4 and 5 stars / reviews'),
 
 (201, 'open_rate', 'Open rate', 'CON-2', 'contextual', 'share', true, 'wilson', '{messages}', NULL,
- 'messages opened / messages delivered'),
+ 'delivered messages that were opened / delivered messages'),
 (202, 'click_through_rate', 'Click-through rate of messages', 'CON-2', 'contextual', 'share', true, 'wilson', '{messages}', NULL,
- 'messages clicked / messages delivered'),
+ 'delivered messages that were clicked / delivered messages'),
 (203, 'contact_rate', 'Customers contacted', NULL, 'contextual', 'share', NULL, 'wilson', '{customers,messages}', NULL,
  'customers to whom a message was sent / customers at the end of the period'),
 (204, 'post_click_through_rate', 'Click-through rate of posts', 'CON-2', 'contextual', 'share', true, 'delta', '{posts}', 'rate',

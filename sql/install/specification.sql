@@ -43,9 +43,9 @@ SELECT row_number() OVER (), s.aggregate, s.arguments, r.sources, r.relation, r.
 FROM (VALUES
     ('orders', '{orders}'::text[], 'metrics.orders', 'ordered_on'),
     ('lines', '{orders,order_lines}', 'metrics.orders JOIN (SELECT order_id, amount AS line_amount FROM metrics.order_lines) AS l USING (order_id)', 'ordered_on'),
-    ('answers', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''nps'') AS surveys', 'answered_on'),
-    ('satisfaction', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''csat'') AS surveys', 'answered_on'),
-    ('effort', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''ces'') AS surveys', 'answered_on'),
+    ('answers', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''nps'') AS surveys', 'answered_on'),
+    ('satisfaction', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''csat'') AS surveys', 'answered_on'),
+    ('effort', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''ces'') AS surveys', 'answered_on'),
     ('reviews', '{reviews}', 'metrics.reviews', 'created_on'),
     ('tickets', '{tickets}', 'metrics.tickets', 'created_on'),
     ('visits', '{sessions}', 'metrics.sessions', 'started_on'),
@@ -55,7 +55,7 @@ FROM (VALUES
     ('events', '{events}', 'metrics.events', 'occurred_on'),
     ('days', '{orders}', '(SELECT customer_id, count(*) - 1 AS x, extract(day FROM max(ordered_at) - min(ordered_at))::double precision AS t_x,
             extract(day FROM max(ordered_at) - min(ordered_at))::double precision + 30 AS t, avg(amount)::double precision AS mean_value,
-            min(ordered_on) AS first_on FROM metrics.orders WHERE customer_id IS NOT NULL GROUP BY customer_id) AS customer', 'first_on')
+            min(ordered_on) AS first_on FROM metrics.orders WHERE customer_id IS NOT NULL AND ordered_at IS NOT NULL GROUP BY customer_id) AS customer', 'first_on')
     ) AS r (name, sources, relation, month)
 JOIN (VALUES
     -- orders
@@ -69,14 +69,14 @@ JOIN (VALUES
     ('orders', 'guest_orders', '{customer_id}', 'x', 'SELECT CASE WHEN count(*) > 0 THEN count(*) FILTER (WHERE a IS NULL) END FROM rows'),
     ('orders', 'repeat_rate', '{customer_id}', 'x', 'SELECT count(*) FILTER (WHERE n > 1)::numeric / nullif(count(*), 0) FROM (SELECT count(*) AS n FROM rows WHERE a IS NOT NULL GROUP BY a) AS customer'),
     ('orders', 'purchase_frequency', '{customer_id}', 'x', 'SELECT count(a)::numeric / nullif(count(DISTINCT a), 0) FROM rows'),
-    ('orders', 'purchase_interval', '{customer_id,ordered_at}', 'extract(epoch FROM x)', 'SELECT round(sum(extract(epoch FROM last_at - first_at)) / nullif(sum(n - 1), 0), 6) FROM (SELECT count(*) AS n, min(b) AS first_at, max(b) AS last_at FROM rows WHERE a IS NOT NULL GROUP BY a) AS customer'),
+    ('orders', 'purchase_interval', '{customer_id,ordered_at}', 'extract(epoch FROM x)', 'SELECT round(sum(extract(epoch FROM last_at - first_at)) / nullif(sum(n - 1), 0), 6) FROM (SELECT count(*) AS n, min(b) AS first_at, max(b) AS last_at FROM rows WHERE a IS NOT NULL AND b IS NOT NULL GROUP BY a) AS customer'),
     ('orders', 'repeat_multiple', '{customer_id,gross_amount}', 'x', 'SELECT avg(spent) FILTER (WHERE n > 1) / nullif(avg(spent) FILTER (WHERE n = 1), 0) FROM (SELECT count(*) AS n, sum(b) AS spent FROM rows WHERE a IS NOT NULL AND b IS NOT NULL GROUP BY a) AS customer'),
     ('orders', 'repeat_multiple_per_order', '{customer_id,gross_amount}', 'x', 'SELECT (sum(spent) FILTER (WHERE n > 1) / sum(n) FILTER (WHERE n > 1)) / nullif(avg(spent) FILTER (WHERE n = 1), 0) FROM (SELECT count(*) AS n, sum(b) AS spent FROM rows WHERE a IS NOT NULL AND b IS NOT NULL GROUP BY a) AS customer'),
     ('orders', 'ledger_agg', '{customer_id}', 'engagement.customers(x)', 'SELECT nullif(count(DISTINCT a), 0) FROM rows'),
     ('orders', 'ledger_agg', '{customer_id,ordered_at}', 'engagement.last_order(x)', 'SELECT max(b) FROM rows'),
-    ('orders', 'ledger_agg', '{customer_id,ordered_at,amount}', 'engagement.revenue(x)', 'SELECT sum(c) FROM rows'),
-    ('orders', 'cohort_agg', '{customer_id,ordered_at,"''month''","''UTC''"}', '(SELECT sum(retained) FROM engagement.cohort_matrix(x, ''2100-01-01''))', 'SELECT nullif(count(DISTINCT (a, date_trunc(''month'', b AT TIME ZONE ''UTC''))), 0) FROM rows WHERE a IS NOT NULL'),
-    ('orders', 'cohort_agg', '{customer_id,ordered_at,"''month''","''UTC''",gross_amount}', '(SELECT sum(retained) FROM engagement.cohort_matrix(x, ''2100-01-01''))', 'SELECT nullif(count(DISTINCT (a, date_trunc(''month'', b AT TIME ZONE ''UTC''))), 0) FROM rows WHERE a IS NOT NULL AND e IS NOT NULL'),
+    ('orders', 'ledger_agg', '{customer_id,ordered_at,amount}', 'engagement.revenue(x)', 'SELECT sum(c) FROM rows WHERE b IS NOT NULL'),
+    ('orders', 'cohort_agg', '{customer_id,ordered_at,"''month''","''UTC''"}', '(SELECT sum(retained) FROM engagement.cohort_matrix(x, ''2100-01-01''))', 'SELECT nullif(count(DISTINCT (a, date_trunc(''month'', b AT TIME ZONE ''UTC''))), 0) FROM rows WHERE a IS NOT NULL AND b IS NOT NULL'),
+    ('orders', 'cohort_agg', '{customer_id,ordered_at,"''month''","''UTC''",gross_amount}', '(SELECT sum(retained) FROM engagement.cohort_matrix(x, ''2100-01-01''))', 'SELECT nullif(count(DISTINCT (a, date_trunc(''month'', b AT TIME ZONE ''UTC''))), 0) FROM rows WHERE a IS NOT NULL AND b IS NOT NULL AND e IS NOT NULL'),
     -- orders with a row for each line: the same answers
     ('lines', 'repeat_rate', '{customer_id,order_id}', 'x', 'SELECT count(*) FILTER (WHERE n > 1)::numeric / nullif(count(*), 0) FROM (SELECT count(DISTINCT b) AS n FROM rows WHERE a IS NOT NULL GROUP BY a) AS customer'),
     ('lines', 'purchase_frequency', '{customer_id,order_id}', 'x', 'SELECT count(DISTINCT b) FILTER (WHERE a IS NOT NULL)::numeric / nullif(count(DISTINCT a), 0) FROM rows'),
@@ -104,21 +104,21 @@ JOIN (VALUES
     -- service
     ('tickets', 'frt', '{created_at,responded_at}', 'extract(epoch FROM x)', 'SELECT round(avg(extract(epoch FROM b - a)), 6) FROM rows'),
     ('tickets', 'frt', '{responded_at - created_at}', 'extract(epoch FROM x)', 'SELECT round(avg(extract(epoch FROM a)), 6) FROM rows'),
-    ('tickets', 'frt_unanswered', '{created_at,responded_at}', 'x', 'SELECT count(*) FROM rows WHERE b IS NULL HAVING count(*) > 0 OR EXISTS (SELECT FROM rows)'),
-    ('tickets', 'frt_unanswered', '{responded_at - created_at}', 'x', 'SELECT count(*) FROM rows WHERE a IS NULL HAVING count(*) > 0 OR EXISTS (SELECT FROM rows)'),
-    ('tickets', 'frt_within', '{created_at,responded_at,"interval ''1 day''","timestamptz ''2100-01-01''"}', 'x', 'SELECT count(*) FILTER (WHERE b <= a + c)::numeric / nullif(count(*), 0) FROM rows'),
+    ('tickets', 'frt_unanswered', '{created_at,responded_at}', 'x', 'SELECT count(*) FILTER (WHERE b IS NULL) FROM rows WHERE a IS NOT NULL HAVING count(*) > 0'),
+    ('tickets', 'frt_unanswered', '{responded_at - created_at}', 'x', 'SELECT count(*) FILTER (WHERE a IS NULL) FROM rows HAVING count(*) > 0'),
+    ('tickets', 'frt_within', '{created_at,responded_at,"interval ''1 day''","timestamptz ''2100-01-01''"}', 'x', 'SELECT count(*) FILTER (WHERE b <= a + c)::numeric / nullif(count(a), 0) FROM rows'),
     ('tickets', 'frt_within', '{responded_at - created_at,"interval ''2 days''","interval ''1 day''"}', 'x', 'SELECT count(*) FILTER (WHERE a <= c)::numeric / nullif(count(*), 0) FROM rows'),
-    ('tickets', 'frt_median', '{created_at,responded_at}', 'x', 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM b - a)::double precision)) FROM rows'),
-    ('tickets', 'frt_median', '{responded_at - created_at}', 'x', 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM a)::double precision)) FROM rows'),
-    ('tickets', 'frt_percentile', '{0.9,created_at,responded_at}', 'x', 'SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM c - b)::double precision)) FROM rows'),
-    ('tickets', 'frt_percentile', '{0.9,responded_at - created_at}', 'x', 'SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM b)::double precision)) FROM rows'),
+    ('tickets', 'frt_median', '{created_at,responded_at}', 'extract(epoch FROM x)', 'SELECT extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM b - a)::double precision))) FROM rows'),
+    ('tickets', 'frt_median', '{responded_at - created_at}', 'extract(epoch FROM x)', 'SELECT extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM a)::double precision))) FROM rows'),
+    ('tickets', 'frt_percentile', '{0.9,created_at,responded_at}', 'extract(epoch FROM x)', 'SELECT extract(epoch FROM percentile_cont(0.9) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM c - b)::double precision))) FROM rows'),
+    ('tickets', 'frt_percentile', '{0.9,responded_at - created_at}', 'extract(epoch FROM x)', 'SELECT extract(epoch FROM percentile_cont(0.9) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM b)::double precision))) FROM rows'),
     -- visits, messages, posts
     ('visits', 'conversion_rate', '{converted}', 'x', 'SELECT count(*) FILTER (WHERE a)::numeric / nullif(count(a), 0) FROM rows'),
     ('visits', 'conversion_rate', '{visitor_id,converted}', 'x', 'SELECT count(DISTINCT a) FILTER (WHERE b)::numeric / nullif(count(DISTINCT a), 0) FROM rows WHERE b IS NOT NULL'),
     ('visits', 'rate_estimate', '{converted}', '(x).value', 'SELECT count(*) FILTER (WHERE a)::numeric / nullif(count(a), 0) FROM rows'),
     ('visits', 'rate_estimate', '{converted,0.9}', '(x).n', 'SELECT nullif(count(a), 0) FROM rows'),
     ('visits', 'referral_rate', '{channel = ''referral''}', 'x', 'SELECT count(*) FILTER (WHERE a)::numeric / nullif(count(a), 0) FROM rows'),
-    ('messages', 'open_rate', '{opened,delivered}', 'x', 'SELECT count(*) FILTER (WHERE a AND b)::numeric / nullif(count(*) FILTER (WHERE b AND a IS NOT NULL), 0) FROM rows'),
+    ('messages', 'open_rate', '{opened,delivered}', 'x', 'SELECT count(*) FILTER (WHERE a AND b IS NOT NULL)::numeric / nullif(count(*) FILTER (WHERE b AND a IS NOT NULL), 0) FROM rows'),
     ('posts', 'rate', '{clicks,impressions}', 'x', 'SELECT (sum(a) FILTER (WHERE b IS NOT NULL))::numeric / nullif(sum(b) FILTER (WHERE a IS NOT NULL), 0) FROM rows'),
     ('posts', 'click_through_rate', '{clicks,impressions}', 'x', 'SELECT (sum(a) FILTER (WHERE b IS NOT NULL))::numeric / nullif(sum(b) FILTER (WHERE a IS NOT NULL), 0) FROM rows'),
     ('posts', 'engagement_rate', '{likes,reach}', 'x', 'SELECT (sum(a) FILTER (WHERE b IS NOT NULL))::numeric / nullif(sum(b) FILTER (WHERE a IS NOT NULL), 0) FROM rows'),
@@ -130,12 +130,12 @@ JOIN (VALUES
     ('assignments', 'experiment_agg', '{value}', 'engagement.arm_variance(x)', 'SELECT var_samp(a) FROM rows'),
     ('assignments', 'experiment_agg', '{value,converted::integer::numeric}', 'engagement.arm_mean(x)', 'SELECT (sum(a) FILTER (WHERE b IS NOT NULL))::numeric / nullif(sum(b) FILTER (WHERE a IS NOT NULL), 0) FROM rows'),
     ('assignments', 'cuped_agg', '{value,converted::integer::numeric}', 'engagement.arm_rows(x)', 'SELECT nullif(count(a + b), 0) FROM rows'),
-    ('assignments', 'ab_test_all', '{variant,value}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT nullif(count(b), 0) FROM rows WHERE a IS NOT NULL'),
-    ('assignments', 'ab_test_all', '{variant,value,"''control''",0.95}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT nullif(count(b), 0) FROM rows WHERE a IS NOT NULL'),
-    ('assignments', 'ab_test_all', '{variant,converted}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT nullif(count(b), 0) FROM rows WHERE a IS NOT NULL'),
-    ('assignments', 'ab_test_all', '{variant,converted,"''control''",0.95}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT nullif(count(b), 0) FROM rows WHERE a IS NOT NULL'),
+    ('assignments', 'ab_test_all', '{variant,value}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT count(b) FROM rows WHERE a IS NOT NULL HAVING count(b) FILTER (WHERE a = ''control'') > 0 AND count(b) FILTER (WHERE a <> ''control'') > 0'),
+    ('assignments', 'ab_test_all', '{variant,value,"''control''",0.95}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT count(b) FROM rows WHERE a IS NOT NULL HAVING count(b) FILTER (WHERE a = ''control'') > 0 AND count(b) FILTER (WHERE a <> ''control'') > 0'),
+    ('assignments', 'ab_test_all', '{variant,converted}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT count(b) FROM rows WHERE a IS NOT NULL HAVING count(b) FILTER (WHERE a = ''control'') > 0 AND count(b) FILTER (WHERE a <> ''control'') > 0'),
+    ('assignments', 'ab_test_all', '{variant,converted,"''control''",0.95}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT count(b) FROM rows WHERE a IS NOT NULL HAVING count(b) FILTER (WHERE a = ''control'') > 0 AND count(b) FILTER (WHERE a <> ''control'') > 0'),
     -- events
-    ('events', 'session_agg', '{occurred_at,"interval ''30 minutes''"}', '(x).sessions', 'SELECT count(*) FROM (SELECT a - lag(a) OVER (ORDER BY a) AS gap FROM rows) AS event WHERE gap IS NULL OR gap > interval ''30 minutes'' HAVING count(*) > 0'),
+    ('events', 'session_agg', '{occurred_at,"interval ''30 minutes''"}', '(x).sessions', 'SELECT count(*) FROM (SELECT a - lag(a) OVER (ORDER BY a) AS gap FROM rows WHERE a IS NOT NULL) AS event WHERE gap IS NULL OR gap > interval ''30 minutes'' HAVING count(*) > 0'),
     ('events', 'path_agg', '{occurred_at,name}', 'cardinality(x)', 'SELECT nullif(count(a), 0) FROM rows WHERE b IS NOT NULL'),
     ('events', 'path_agg', '{occurred_at,name,false}', '(x)[1]', 'SELECT min(b) FROM rows WHERE a = (SELECT min(a) FROM rows WHERE b IS NOT NULL)'),
     -- customers
@@ -147,19 +147,20 @@ JOIN (VALUES
 /*
  * Funnels of 2 to 12 steps, given one by one or as an array; the steps are the events of
  * each name, the most frequent first.  s1, s2 ... are the chains of so many steps: who,
- * the time of entry, the time of the last step.
+ * the time of entry, the time of the last step.  A row without a time or a visitor counts
+ * for nothing.
  */
 INSERT INTO @extschema@.engagement_specification (position, aggregate, arguments, sources, relation, month, result, plain)
 SELECT 1000 + row_number() OVER (ORDER BY f.aggregate, shape.n, cardinality(shape.arguments)), f.aggregate,
        f.visitor || '{occurred_at,interval ''1 day''}' || shape.arguments,
        '{events}', f.relation, 'occurred_on', replace(f.result, ':n', shape.n::text),
-       format('WITH %s SELECT CASE WHEN EXISTS (SELECT FROM rows) THEN %s END',
-              chain.queries, CASE f.aggregate WHEN 'funnel' THEN chain.level ELSE chain.visitors END)
+       format('WITH %s SELECT CASE WHEN EXISTS (SELECT FROM rows WHERE %s) THEN %s END',
+              chain.queries, f.counts, CASE f.aggregate WHEN 'funnel' THEN chain.level ELSE chain.visitors END)
 FROM (VALUES
-    ('funnel', '{}'::text[], 'x', 'true',
-     '(SELECT * FROM metrics.events WHERE visitor_id = (SELECT visitor_id FROM metrics.events GROUP BY visitor_id ORDER BY count(*) DESC, visitor_id LIMIT 1)) AS events'),
-    ('funnel_agg', '{visitor_id}', '(SELECT visitors FROM engagement.funnel_steps(x) WHERE step = :n)', 'r.a = s.who', 'metrics.events')
-    ) AS f (aggregate, visitor, result, same, relation)
+    ('funnel', '{}'::text[], 'x', 'true', 'a IS NOT NULL',
+     '(SELECT * FROM metrics.events WHERE visitor_id = (SELECT visitor_id FROM metrics.events WHERE visitor_id IS NOT NULL GROUP BY visitor_id ORDER BY count(*) DESC, visitor_id LIMIT 1)) AS events'),
+    ('funnel_agg', '{visitor_id}', '(SELECT visitors FROM engagement.funnel_steps(x) WHERE step = :n)', 'r.a = s.who', 'a IS NOT NULL AND b IS NOT NULL', 'metrics.events')
+    ) AS f (aggregate, visitor, result, same, counts, relation)
 CROSS JOIN LATERAL (
     SELECT n, false AS is_array,
            (SELECT array_agg(format('name = (SELECT name FROM metrics.events GROUP BY name ORDER BY count(*) DESC, name LIMIT 1 OFFSET %s)', k - 1) ORDER BY k)

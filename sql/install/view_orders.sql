@@ -8,8 +8,8 @@
  * - Entries are grouped by currency before anything is joined to them, as it may be NULL.
  * - :as_of stands for an expression over now(): (SELECT :as_of) is computed once, where
  *   :as_of alone would be for every row.
- * - The interval of aov goes by customer where one has several orders, as these resemble
- *   each other: aov_estimate(), which has to guess how much the amounts of guests vary.
+ * - The interval of aov goes by customer where one has several orders with an amount, as these
+ *   resemble each other: aov_estimate(), which has to guess how much the amounts of guests vary.
  *   Where each order is somebody else's that comes to the interval of a mean, which need
  *   not guess.  Refunds on days of their own are no part of either, and aov then has none.
  *   Nor has it one where an amount is NaN, infinite or beyond 1e20, or else the functions
@@ -41,7 +41,8 @@ figure AS (
            sum(amount) AS revenue, sum(refund) AS refunds,
            count(amount) FILTER (WHERE is_order) AS amounts,
            CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) >= 1e20 THEN NULL
-                WHEN engagement.repeat_rate(customer_id) > 0
+                WHEN engagement.repeat_rate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                            FILTER (WHERE abs(amount) < 1e20 AND isfinite(ordered_at))) > 0
                 THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
                                              FILTER (WHERE abs(amount) < 1e20 AND isfinite(ordered_at)))
                 ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) END AS aov_estimate,
@@ -134,7 +135,8 @@ figure AS (
            sum(refund) FILTER (WHERE is_current) AS refunds,
            count(amount) FILTER (WHERE is_current AND is_order) AS amounts,
            CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) FILTER (WHERE is_current) >= 1e20 THEN NULL
-                WHEN engagement.repeat_rate(customer_id) FILTER (WHERE is_current) > 0
+                WHEN engagement.repeat_rate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                            FILTER (WHERE is_current AND abs(amount) < 1e20)) > 0
                 THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
                                              FILTER (WHERE is_current AND abs(amount) < 1e20))
                 ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE is_current AND abs(amount) < 1e20) END AS aov_estimate,
@@ -195,7 +197,8 @@ figure AS (
            sum(amount) AS revenue, sum(refund) AS refunds,
            count(amount) FILTER (WHERE is_order) AS amounts,
            CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) >= 1e20 THEN NULL
-                WHEN engagement.repeat_rate(customer_id) > 0
+                WHEN engagement.repeat_rate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                            FILTER (WHERE abs(amount) < 1e20)) > 0
                 THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
                                              FILTER (WHERE abs(amount) < 1e20))
                 ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) END AS aov_estimate,

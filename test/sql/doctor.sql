@@ -64,7 +64,7 @@ CREATE VIEW plain AS
 SELECT (SELECT (sum(total) - coalesce((SELECT sum(r.amount) FROM refunds AS r JOIN orders AS o USING (order_id) WHERE o.currency = 'EUR'), 0)) / count(total)
         FROM orders WHERE currency = 'EUR' AND (total BETWEEN -1e9 AND 1e9 OR total IS NULL)) AS aov,
        (SELECT avg((n >= 2)::int) FROM (SELECT count(*) AS n FROM orders WHERE customer_id IS NOT NULL GROUP BY customer_id) AS c) AS repeat_rate,
-       (SELECT 100 * avg(CASE WHEN score > 8 THEN 1 WHEN score < 7 THEN -1 ELSE 0 END) FROM surveys WHERE kind = 'nps' AND score IS NOT NULL) AS nps;
+       (SELECT 100 * avg(CASE WHEN score > 8 THEN 1 WHEN score < 7 THEN -1 ELSE 0 END) FROM surveys WHERE lower(kind) = 'nps' AND score IS NOT NULL) AS nps;
 
 -- Brings in a defect, asks the doctor, deletes the rows by hand, and undoes everything
 CREATE TABLE seen (finding text, severity text, source text, count bigint, share numeric, examples text[],
@@ -154,6 +154,8 @@ SELECT finding, count FROM diagnose($$
 -- Times: an order of the future is one, of infinity is an error; (312 + 75) / 9, then (312 + 2 * 75) / 10
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2999-07-01', 75, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, 'infinity', 75, 'EUR'), (10, 2, '-infinity', 75, 'EUR')$$, $$DELETE FROM orders WHERE order_id > 8$$);
+-- an order of no time: (312 + 75) / 9, customer 2 repeats
+SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, NULL, 75, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
 
 -- Amounts: (312 - 30) / 9; 312 / 9; the customer of an order without amount repeats; NaN
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', -30, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
@@ -206,7 +208,8 @@ CREATE TABLE defect AS SELECT * FROM (VALUES
     (2, 'negative', $$INSERT INTO refunds VALUES (2, '2024-07-01', -16)$$, $$DELETE FROM refunds WHERE order_id = 2$$),
     (3, 'above order', $$INSERT INTO refunds VALUES (2, '2024-07-01', 15), (2, '2024-07-02', 5), (2, '2024-07-03', 24)$$, $$DELETE FROM refunds WHERE amount = 24$$),
     (4, 'before order', $$INSERT INTO refunds VALUES (2, '2024-02-08', 4), (3, '2024-02-11', 4)$$, $$DELETE FROM refunds WHERE order_id = 2$$),
-    (5, 'unknown order', $$INSERT INTO refunds VALUES (99, '2024-07-01', 16), (NULL, '2024-07-01', 16)$$, $$DELETE FROM refunds WHERE amount = 16$$)
+    (5, 'unknown order', $$INSERT INTO refunds VALUES (99, '2024-07-01', 16), (NULL, '2024-07-01', 16)$$, $$DELETE FROM refunds WHERE amount = 16$$),
+    (6, 'without time', $$INSERT INTO refunds VALUES (2, NULL, 16)$$, $$DELETE FROM refunds WHERE order_id = 2$$)
 ) AS d (n, name, defect, remedy);
 SELECT name, f.* FROM defect, diagnose(defect, remedy) AS f ORDER BY n;
 SELECT attach_orders('net_on_refund_date');
@@ -227,7 +230,11 @@ SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'nps', 11, '2024-07-01'
 SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'nps', -1, '2024-07-01', 1), (NULL, 'nps', -2, '2024-07-01', 1)$$, $$DELETE FROM surveys WHERE score < 0$$);
 SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'csat', 0, '2024-07-01', 1), (12, 'csat', 6, '2024-07-01', 1), (13, 'ces', 0, '2024-07-01', 1), (14, 'ces', 8, '2024-07-01', 1)$$,
     $$DELETE FROM surveys WHERE survey_id > 10$$);
-SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'NPS', 10, '2024-07-01', 1), (12, NULL, 10, '2024-07-01', 1)$$, $$DELETE FROM surveys WHERE survey_id > 10$$);
+SELECT * FROM diagnose($$INSERT INTO surveys VALUES (11, 'nps 2', 10, '2024-07-01', 1), (12, NULL, 10, '2024-07-01', 1)$$, $$DELETE FROM surveys WHERE survey_id > 10$$);
+-- kinds in capitals are the same kinds: nothing to find in them but what is out of range, 100 * (4 - 1) / 6 again
+SELECT * FROM diagnose($$UPDATE surveys SET kind = upper(kind)$$);
+SELECT * FROM diagnose($$UPDATE surveys SET kind = upper(kind); INSERT INTO surveys VALUES (11, 'NPS', 11, '2024-07-01', 1), (12, 'Csat', 6, '2024-07-01', 1), (13, 'CES', 0, '2024-07-01', 1)$$,
+    $$DELETE FROM surveys WHERE survey_id > 10$$);
 -- twice the one who is angry: (3 - 2) / 6
 SELECT * FROM diagnose($$INSERT INTO surveys SELECT * FROM surveys WHERE survey_id = 5$$, $$DELETE FROM surveys WHERE ctid = (SELECT max(ctid) FROM surveys WHERE survey_id = 5)$$);
 

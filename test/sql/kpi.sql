@@ -387,6 +387,83 @@ SELECT metric, trim_scale(round(value, 4)) AS value, trim_scale(round(previous, 
 SELECT metric, value, low, high FROM engagement_kpi('2024-01-06', 2, 'small') WHERE metric IN ('repeat_rate', 'guest_checkout_rate');
 SELECT low = 0 AS low_is_0, high < 1 AS high_is_not_1, round(high::numeric, 4) AS high FROM engagement_kpi('2024-01-06', 2, 'small') WHERE metric = 'repeat_rate';
 
+--
+-- 6. A figure is the same in every view that shows it
+--
+CREATE TABLE kpi_empty.month (ago int PRIMARY KEY, at timestamptz, last_day date, days int);
+INSERT INTO kpi_empty.month
+SELECT ago, (first + interval '9 days') AT TIME ZONE 'UTC', (first + interval '1 month')::date - 1, (first + interval '1 month')::date - first::date
+FROM generate_series(1, 24) AS ago, LATERAL (SELECT date_trunc('month', now() AT TIME ZONE 'UTC') - ago * interval '1 month' AS first) AS f;
+CREATE TABLE kpi_empty.sold (order_id int, customer_id int, ordered_at timestamptz, total numeric);
+CREATE TABLE kpi_empty.given_back (order_id int, refunded_at timestamptz, amount numeric);
+SELECT engagement_attach('refunds', 'kpi_empty.given_back', time_zone => 'UTC', schema => 'views') IS NOT NULL AS refunds,
+       engagement_attach('orders', 'kpi_empty.sold', time_zone => 'UTC', schema => 'views', policy => '{"refunds": "net_on_refund_date"}') IS NOT NULL AS orders;
+-- The figure of a month in engagement_kpi() and kpi_monthly, and the row of orders_monthly
+CREATE FUNCTION by_month(wanted text) RETURNS TABLE (ago int, kpi numeric, monthly numeric, kpi_n bigint, monthly_n bigint,
+    same_interval boolean, low numeric, high numeric, o views.orders_monthly) LANGUAGE sql AS $$
+    SELECT m.ago, k.value, y.value, k.n, y.n, (k.low, k.high) IS NOT DISTINCT FROM (y.low, y.high), round(y.low::numeric, 4), round(y.high::numeric, 4), o
+    FROM kpi_empty.month AS m
+    CROSS JOIN engagement_kpi(m.last_day, m.days, 'views') AS k
+    JOIN views.kpi_monthly AS y ON y.metric = k.metric AND y.month = m.last_day - m.days + 1
+    JOIN views.orders_monthly AS o ON o.month = y.month
+    WHERE k.metric = wanted
+$$;
+
+-- Revenue: by months ago, 5: 30; 4: only a refund of 5; 3: an order without an amount, and a refund of 4; 2: nothing; 1: an order without an amount
+INSERT INTO kpi_empty.sold
+SELECT id, who, at, amount FROM kpi_empty.month JOIN (VALUES (1, 1, 5, 30), (2, 2, 3, NULL), (3, 2, 1, NULL)) AS s (id, who, ago, amount) USING (ago);
+INSERT INTO kpi_empty.given_back SELECT 1, at, ago + 1 FROM kpi_empty.month WHERE ago IN (3, 4);
+SELECT ago, kpi, monthly, (o).revenue AS orders_monthly, kpi_n, monthly_n, (o).orders FROM by_month('revenue') ORDER BY ago DESC;
+
+-- The last 365 days have but an order without an amount, those before an order of 30; then a refund is all that is known; then orders of one
+-- more currency have no amount at all
+TRUNCATE kpi_empty.sold, kpi_empty.given_back;
+INSERT INTO kpi_empty.sold VALUES (1, 1, now() - interval '500 days', 30), (2, 2, now() - interval '40 days', NULL);
+SELECT k.value, k.previous, k.n, t.revenue AS trailing_year FROM views.kpi AS k, views.trailing_year AS t WHERE k.metric = 'revenue';
+INSERT INTO kpi_empty.given_back VALUES (1, now() - interval '40 days', 6);
+SELECT k.value, k.previous, k.n, t.revenue AS trailing_year FROM views.kpi AS k, views.trailing_year AS t WHERE k.metric = 'revenue';
+ALTER TABLE kpi_empty.sold ADD COLUMN currency text DEFAULT 'EUR';
+INSERT INTO kpi_empty.sold VALUES (3, 3, now() - interval '60 days', NULL, 'USD');
+SELECT engagement_attach('orders', 'kpi_empty.sold', time_zone => 'UTC', schema => 'views', policy => '{"refunds": "net_on_refund_date"}') IS NOT NULL AS orders;
+SELECT currency, k.value, k.previous, k.n, t.revenue AS trailing_year FROM views.kpi AS k JOIN views.trailing_year AS t USING (currency) WHERE k.metric = 'revenue';
+
+-- The interval of an average where nobody has two orders with an amount, by months ago: 3: customers, guests, and an order without an amount
+-- of one of the customers; 2: half of them guests; 1: guests only.  It is that of a mean: with 3 degrees of freedom 25 -+ 3.182446 * sqrt(500 / 3 / 4)
+TRUNCATE kpi_empty.sold, kpi_empty.given_back;
+INSERT INTO kpi_empty.sold
+SELECT row_number() OVER (), nullif(who, 0), at, amount, 'EUR'
+FROM kpi_empty.month JOIN (VALUES (3, 1, 10), (3, 2, 20), (3, 0, 30), (3, 0, 40), (3, 2, NULL), (2, 3, 10), (2, 4, 20), (2, 0, 30), (2, 0, 40),
+                                  (1, 0, 10), (1, 0, 20), (1, 0, 30), (1, 0, 40)) AS s (ago, who, amount) USING (ago);
+SELECT ago, kpi, same_interval, low, high, round((o).aov_low::numeric, 4) AS orders_low, round((o).aov_high::numeric, 4) AS orders_high FROM by_month('aov') ORDER BY ago DESC;
+-- the same of all twelve
+SELECT k.value, (k.low, k.high) = (t.aov_low, t.aov_high) AND (k.low, k.high) = (c.aov_low, c.aov_high) AS same_interval,
+       abs(k.low - s.low) < 1e-9 AND abs(k.high - s.high) < 1e-9 AS is_that_of_a_mean
+FROM views.kpi AS k, views.trailing_year AS t, views.by_channel AS c,
+     (SELECT 25 - half(stddev_samp(total)::float8, 12) AS low, 25 + half(stddev_samp(total)::float8, 12) AS high FROM kpi_empty.sold) AS s
+WHERE k.metric = 'aov';
+-- somebody orders again: by customer in all of them
+UPDATE kpi_empty.sold SET customer_id = CASE total WHEN 20 THEN 1 ELSE 100 + order_id END WHERE total IN (20, 40);
+SELECT ago, same_interval, (o).aov_low IS NOT DISTINCT FROM (SELECT low FROM views.kpi_monthly AS k WHERE k.month = (o).month AND metric = 'aov') AS same FROM by_month('aov') ORDER BY ago DESC;
+SELECT (k.low, k.high) = (t.aov_low, t.aov_high) AND (k.low, k.high) = (c.aov_low, c.aov_high) AS same_interval, round(k.low::numeric, 4) AS low
+FROM views.kpi AS k, views.trailing_year AS t, views.by_channel AS c WHERE k.metric = 'aov';
+SELECT round(low::numeric, 4) AS low FROM aov_estimate((SELECT ledger_agg(customer_id::bigint, ordered_at, total) FROM kpi_empty.sold));
+
+-- Unanswered tickets: none of the last two have a reply, but one of long ago has; a reply before the ticket is none, and then replies are not known
+CREATE TABLE kpi_empty.asked (ticket_id int, created_at timestamptz, responded_at timestamptz);
+INSERT INTO kpi_empty.asked SELECT ago, at, CASE ago WHEN 24 THEN at + interval '1 hour' END FROM kpi_empty.month WHERE ago IN (1, 2, 24);
+SELECT engagement_attach('tickets', 'kpi_empty.asked', time_zone => 'UTC', schema => 'asked') IS NOT NULL AS tickets;
+CREATE FUNCTION unanswered() RETURNS TABLE (shown_by text, value numeric, n bigint) LANGUAGE sql AS $$
+    SELECT 'kpi', value, n FROM asked.kpi WHERE metric = 'unanswered_share'
+    UNION ALL SELECT 'kpi of the month', k.value, k.n FROM kpi_empty.month, engagement_kpi(last_day, days, 'asked') AS k WHERE ago = 1 AND metric = 'unanswered_share'
+    UNION ALL SELECT 'kpi of 24 months', k.value, k.n FROM kpi_empty.month, engagement_kpi(last_day, 731, 'asked') AS k WHERE ago = 1 AND metric = 'unanswered_share'
+    UNION ALL SELECT 'kpi_monthly', k.value, k.n FROM asked.kpi_monthly AS k JOIN kpi_empty.month ON month = last_day - days + 1 WHERE ago = 1 AND metric = 'unanswered_share'
+    UNION ALL SELECT 'report', (t ->> 'value')::numeric, (t ->> 'n')::bigint
+    FROM jsonb_path_query(engagement_report_data('asked'), '$.sections[*].rows[*] ? (@.metric == "unanswered_share")') AS t
+$$;
+SELECT * FROM unanswered();
+UPDATE kpi_empty.asked SET responded_at = created_at - interval '1 hour' WHERE ticket_id = 24;
+SELECT * FROM unanswered();
+
 -- What cannot be answered is said
 SELECT * FROM engagement_kpi('2024-12-31', 365, 'nowhere');
 SELECT * FROM engagement_kpi('2024-12-31', 365, NULL);
@@ -426,7 +503,7 @@ SELECT engagement_attach('orders', 'kpi_empty.sale', '{"order_id": "id", "custom
 SELECT metric, value FROM engagement_kpi('2024-01-20', 10, E'"metrics.\\1 :days'':as_of $$ :kpi') WHERE metric IN ('orders', 'revenue');
 
 SET client_min_messages = error;
-DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
-DROP FUNCTION attach_shop, local_day, half, nps_end, oracle, differences, scans;
+DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_orders, only_surveys, empty, small, views, asked, """metrics.\1 :days':as_of $$ :kpi" CASCADE;
+DROP FUNCTION unanswered, attach_shop, local_day, half, nps_end, oracle, differences, scans;
 DROP OWNED BY regress_reader;
 DROP ROLE regress_reader;
