@@ -420,8 +420,7 @@ count_run() {
 
 # data_folder: prints the folder of public data sets for the tests, if there is one.
 data_folder() {
-    local data=${ENGAGEMENT_DATA-$CHECKOUT/../shared/data}
-    if [ -e "$data/load.sh" ]; then readlink -f "$data"; fi
+    if [ -e "${ENGAGEMENT_DATA:-}/load.sh" ]; then readlink -f "$ENGAGEMENT_DATA"; fi
 }
 
 # ---------------------------------------------------------------- cleaning up

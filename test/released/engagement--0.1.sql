@@ -9677,9 +9677,9 @@ INSERT INTO engagement_metric
  'reviews of 4 and 5 stars / reviews'),
 
 (201, 'open_rate', 'Open rate', 'CON-2', 'contextual', 'share', true, 'wilson', '{messages}', NULL,
- 'messages opened / messages delivered'),
+ 'delivered messages that were opened / delivered messages'),
 (202, 'click_through_rate', 'Click-through rate of messages', 'CON-2', 'contextual', 'share', true, 'wilson', '{messages}', NULL,
- 'messages clicked / messages delivered'),
+ 'delivered messages that were clicked / delivered messages'),
 (203, 'contact_rate', 'Customers contacted', NULL, 'contextual', 'share', NULL, 'wilson', '{customers,messages}', NULL,
  'customers to whom a message was sent / customers at the end of the period'),
 (204, 'post_click_through_rate', 'Click-through rate of posts', 'CON-2', 'contextual', 'share', true, 'delta', '{posts}', 'rate',
@@ -9859,8 +9859,8 @@ COMMENT ON FUNCTION engagement_fill(text, name, text, text) IS
  * - Entries are grouped by currency before anything is joined to them, as it may be NULL.
  * - :as_of stands for an expression over now(): (SELECT :as_of) is computed once, where
  *   :as_of alone would be for every row.
- * - The interval of aov goes by customer where one has several orders, as these resemble
- *   each other: aov_estimate(), which has to guess how much the amounts of guests vary.
+ * - The interval of aov goes by customer where one has several orders with an amount, as these
+ *   resemble each other: aov_estimate(), which has to guess how much the amounts of guests vary.
  *   Where each order is somebody else's that comes to the interval of a mean, which need
  *   not guess.  Refunds on days of their own are no part of either, and aov then has none.
  *   Nor has it one where an amount is NaN, infinite or beyond 1e20, or else the functions
@@ -9892,7 +9892,8 @@ figure AS (
            sum(amount) AS revenue, sum(refund) AS refunds,
            count(amount) FILTER (WHERE is_order) AS amounts,
            CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) >= 1e20 THEN NULL
-                WHEN engagement.repeat_rate(customer_id) > 0
+                WHEN engagement.repeat_rate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                            FILTER (WHERE abs(amount) < 1e20 AND isfinite(ordered_at))) > 0
                 THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
                                              FILTER (WHERE abs(amount) < 1e20 AND isfinite(ordered_at)))
                 ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) END AS aov_estimate,
@@ -9985,7 +9986,8 @@ figure AS (
            sum(refund) FILTER (WHERE is_current) AS refunds,
            count(amount) FILTER (WHERE is_current AND is_order) AS amounts,
            CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) FILTER (WHERE is_current) >= 1e20 THEN NULL
-                WHEN engagement.repeat_rate(customer_id) FILTER (WHERE is_current) > 0
+                WHEN engagement.repeat_rate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                            FILTER (WHERE is_current AND abs(amount) < 1e20)) > 0
                 THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
                                              FILTER (WHERE is_current AND abs(amount) < 1e20))
                 ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE is_current AND abs(amount) < 1e20) END AS aov_estimate,
@@ -10046,7 +10048,8 @@ figure AS (
            sum(amount) AS revenue, sum(refund) AS refunds,
            count(amount) FILTER (WHERE is_order) AS amounts,
            CASE WHEN NOT bool_and(is_order) OR max(abs(amount)) >= 1e20 THEN NULL
-                WHEN engagement.repeat_rate(customer_id) > 0
+                WHEN engagement.repeat_rate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
+                                            FILTER (WHERE abs(amount) < 1e20)) > 0
                 THEN engagement.aov_estimate(engagement.ledger_agg(customer_id, ordered_at, round(amount, 8))
                                              FILTER (WHERE abs(amount) < 1e20))
                 ELSE engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) END AS aov_estimate,
@@ -10236,7 +10239,7 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
  *   would fail on them and the view with them.
  */
 INSERT INTO engagement_view (view, position, sources, meaning, definition)
-SELECT view, position, '{orders}', meaning, pg_catalog.replace(pg_catalog.replace(definition, ':entry', entry), ':scored', scored)
+SELECT view, position, '{orders}', meaning, pg_catalog.replace(definition, ':entry', entry)
 FROM (VALUES (
 $entry$entry AS (
     SELECT customer_id, currency, ordered_at, ordered_on, ordered_on AS entered_on, amount,
@@ -10248,18 +10251,7 @@ $entry$entry AS (
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
     WHERE r.counted_amount <> 0 AND o.customer_id IS NOT NULL AND r.refunded_on <= (SELECT :as_of)
-      AND o.ordered_on <= (SELECT :as_of) AND o.ordered_at > '-infinity')$entry$,
-$scored$cut AS (
-    SELECT *, engagement.rfm_cuts(recency) OVER d AS recency_cuts, engagement.rfm_cuts(frequency) OVER d AS frequency_cuts,
-           engagement.rfm_cuts(money) OVER (PARTITION BY day, currency) AS monetary_cuts
-    FROM (SELECT *, CASE WHEN abs(monetary) < 1e20 THEN monetary::double precision END AS money FROM customer) AS c
-    WHERE frequency > 0
-    WINDOW d AS (PARTITION BY day)),
-scored AS (
-    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
-           engagement.rfm_score(frequency, frequency_cuts) AS f,
-           engagement.rfm_score(money, monetary_cuts) AS m
-    FROM cut)$scored$)) AS e (entry, scored),
+      AND o.ordered_on <= (SELECT :as_of) AND o.ordered_at > '-infinity')$entry$)) AS e (entry),
 (VALUES
 -- Both days stand side by side in a row, so that the orders are grouped once, and whoever asks for one day
 -- only has the planner leave the other out.
@@ -10378,9 +10370,16 @@ $view$),
 ('customer_value', 90,
  'one customer who has ordered, up to the last day that is over: whether there will be more orders, how many, and what they will be worth, as the models say that engagement_fit() has stored last. Without such a fit these are NULL; amounts are NULL too where the model of value of the currency did not converge',
 $view$
-WITH customer AS (
-    SELECT *, :as_of AS day FROM metrics.customer_history),
-:scored,
+WITH cut AS (
+    SELECT *, engagement.rfm_cuts(recency) OVER () AS recency_cuts, engagement.rfm_cuts(frequency) OVER () AS frequency_cuts,
+           engagement.rfm_cuts(money) OVER (PARTITION BY currency) AS monetary_cuts
+    FROM (SELECT *, CASE WHEN abs(monetary) < 1e20 THEN monetary::double precision END AS money FROM metrics.customer_history) AS c
+    WHERE frequency > 0),
+scored AS (
+    SELECT *, 6 - engagement.rfm_score(recency, recency_cuts) AS r,
+           engagement.rfm_score(frequency, frequency_cuts) AS f,
+           engagement.rfm_score(money, monetary_cuts) AS m
+    FROM cut),
 fit AS (
     SELECT model, kind, currency, as_of, (extract(epoch FROM unit) / 86400)::double precision AS days
     FROM metrics.lifetime_fit
@@ -12527,6 +12526,51 @@ COMMENT ON FUNCTION engagement_promising_relations(oid[]) IS
 'those of the relations that could be a source, by a rough look at names';
 
 /*
+ * Of the relations those that lack nothing that a source needs, or less than half of it
+ * where the name says that they are one.  Orders may take their amounts from lines: those
+ * that refer to them, or the best of the same schema.
+ */
+CREATE FUNCTION engagement_plausible_relations(relations oid[])
+RETURNS TABLE (source text, relation oid, score numeric, columns jsonb, policy jsonb, missing text[], notes text[])
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH fit AS MATERIALIZED (
+        SELECT f.*, relnamespace
+        FROM @extschema@.engagement_scored(relations, NULL) AS f
+        JOIN pg_class AS c ON c.oid = relation),
+    line AS (
+        SELECT DISTINCT ON (o.relation) o.relation, l.relation AS lines
+        FROM fit AS o
+        JOIN fit AS l ON l.source = 'order_lines' AND l.missing = '{}'
+        LEFT JOIN pg_constraint AS link ON contype = 'f' AND conrelid = l.relation AND confrelid = o.relation
+        WHERE o.source = 'orders' AND o.missing = '{amount}' AND (link.oid IS NOT NULL OR l.relnamespace = o.relnamespace)
+        ORDER BY o.relation, link.oid IS NOT NULL DESC, l.score DESC),
+    whole AS (
+        SELECT f.source, f.relation, named, columns, policy,
+               evidence + CASE WHEN l.relation IS NULL THEN 0 ELSE 0.5 END AS evidence,
+               CASE WHEN l.relation IS NULL THEN missing ELSE '{}' END AS missing,
+               notes || CASE WHEN l.relation IS NULL THEN '{}'
+                             ELSE ARRAY[format('amount: from order_lines, such as %s', lines::regclass)] END AS notes,
+               CASE WHEN l.relation IS NOT NULL THEN score + 0.12 WHEN missing = '{}' THEN score ELSE score / 2 END AS score
+        FROM fit AS f
+        LEFT JOIN line AS l ON l.relation = f.relation AND f.source = 'orders')
+    SELECT source, relation, score, columns, policy, missing, notes
+    FROM whole
+    JOIN (SELECT source, count(*) AS required, bool_and(type = 'key') AS only_keys
+          FROM @extschema@.engagement_source_column
+          WHERE required
+          GROUP BY source) AS r USING (source)
+    WHERE (missing = '{}' OR named >= 0.85 AND cardinality(missing) * 2 < required)
+      AND (evidence >= CASE named WHEN 0 THEN 1.2 ELSE 0.5 END
+           OR only_keys AND named >= 0.8
+           OR required >= 3 AND named >= 0.95)
+$$;
+
+COMMENT ON FUNCTION engagement_plausible_relations(oid[]) IS
+'those of the relations that could be a source, by a close look: with a score, the columns, the policy that the relation needs, required columns that are missing, and what a person should look at';
+
+/*
  * The best relation for each source.  What belongs to the orders, by a foreign key or
  * by standing in the same schema, goes before what does not.
  */
@@ -12536,40 +12580,13 @@ RETURNS TABLE (source text, relation regclass, score numeric, is_tie boolean, co
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH fit AS MATERIALIZED (
-        SELECT f.*, relname, relnamespace
-        FROM @extschema@.engagement_scored(
-            ARRAY(SELECT @extschema@.engagement_promising_relations(ARRAY(SELECT @extschema@.engagement_relations(relations_schema)))), NULL) AS f
+    WITH plausible AS MATERIALIZED (
+        SELECT p.*, relname, relnamespace
+        FROM @extschema@.engagement_plausible_relations(
+            ARRAY(SELECT @extschema@.engagement_promising_relations(ARRAY(SELECT @extschema@.engagement_relations(relations_schema))))) AS p
         JOIN pg_class AS c ON c.oid = relation),
     link AS MATERIALIZED (
         SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f'),
-    line AS (
-        SELECT DISTINCT ON (o.relation) o.relation, l.relation AS lines
-        FROM fit AS o
-        JOIN fit AS l ON l.source = 'order_lines' AND l.missing = '{}'
-        LEFT JOIN link ON conrelid = l.relation AND confrelid = o.relation
-        WHERE o.source = 'orders' AND o.missing = '{amount}' AND (link IS NOT NULL OR l.relnamespace = o.relnamespace)
-        ORDER BY o.relation, link IS NOT NULL DESC, l.score DESC),
-    whole AS MATERIALIZED (
-        SELECT f.source, f.relation, relnamespace, named, columns, policy,
-               evidence + CASE WHEN l.relation IS NULL THEN 0 ELSE 0.5 END AS evidence,
-               CASE WHEN l.relation IS NULL THEN missing ELSE '{}' END AS missing,
-               notes || CASE WHEN l.relation IS NULL THEN '{}'
-                             ELSE ARRAY[format('amount: from order_lines, such as %s', lines::regclass)] END AS notes,
-               CASE WHEN l.relation IS NOT NULL THEN score + 0.12 WHEN missing = '{}' THEN score ELSE score / 2 END AS score
-        FROM fit AS f
-        LEFT JOIN line AS l ON l.relation = f.relation AND f.source = 'orders'),
-    plausible AS MATERIALIZED (
-        SELECT w.*
-        FROM whole AS w
-        JOIN (SELECT source, count(*) AS required, bool_and(type = 'key') AS only_keys
-              FROM @extschema@.engagement_source_column
-              WHERE required
-              GROUP BY source) AS r USING (source)
-        WHERE (missing = '{}' OR named >= 0.85 AND cardinality(missing) * 2 < required)
-          AND (evidence >= CASE named WHEN 0 THEN 1.2 ELSE 0.5 END
-               OR only_keys AND named >= 0.8
-               OR required >= 3 AND named >= 0.95)),
     home AS MATERIALIZED (
         SELECT relation, relnamespace
         FROM plausible
@@ -12593,8 +12610,7 @@ AS $$
                             current_setting('TimeZone'), CASE policy WHEN '{}' THEN '' ELSE format(', policy => %L', policy) END) END
     FROM best AS b
     JOIN @extschema@.engagement_source AS s USING (source)
-    JOIN pg_class AS c ON c.oid = relation
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_namespace AS n ON n.oid = relnamespace
     ORDER BY s.position, final DESC, nspname, relname
 $$;
 
@@ -13012,6 +13028,29 @@ END $$;
 
 COMMENT ON FUNCTION engagement_time_zone(name) IS
 'time zone that says which day is the last that is over: that of the orders, otherwise of the first source attached';
+
+/*
+ * A day up to which the data of a schema are taken: the last that is over, unless one
+ * is named.
+ */
+CREATE FUNCTION engagement_last_day(schema name, named date)
+RETURNS date
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    last CONSTANT date := (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1;
+BEGIN
+    IF named > last OR NOT isfinite(named) THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('day %s is not over', named),
+            HINT = format('Name %s or a day before, or NULL for it.', last);
+    END IF;
+    RETURN coalesce(named, last);
+END $$;
+
+COMMENT ON FUNCTION engagement_last_day(name, date) IS
+'the day named, or the last that is over in the time zone of the shop; an error for one that is not over';
 
 /*
  * The views that a schema should have, in any order.
@@ -14559,10 +14598,6 @@ DECLARE
     schemas name[] := CASE WHEN relations_schema IS NULL THEN look_in ELSE ARRAY[relations_schema] END;
 BEGIN
     PERFORM @extschema@.engagement_check_preset(system);
-    PERFORM now() AT TIME ZONE time_zone;
-    IF schema IS NULL THEN
-        RAISE null_value_not_allowed USING MESSAGE = 'schema of the views must not be NULL';
-    END IF;
     IF NOT EXISTS (SELECT FROM @extschema@.engagement_preset_relations(system, schemas) AS r WHERE r.relation IS NOT NULL) THEN
         RAISE undefined_table USING
             MESSAGE = format('no table of %s is in %s', system, array_to_string(schemas, ', ')),
@@ -14570,6 +14605,7 @@ BEGIN
                                                FROM @extschema@.engagement_preset_relations(system, schemas) AS r)),
             HINT = 'Name the schema that has them, as in engagement_attach_preset(''odoo'', ''public'').';
     END IF;
+    PERFORM @extschema@.engagement_check_schema(schema, time_zone);
     FOR source IN
         SELECT r.source
         FROM @extschema@.engagement_preset_relations(system, schemas) AS r
@@ -14649,19 +14685,20 @@ $view$);
  * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- An order without an amount is an order, but in no figure of money.
+-- An order without an amount is an order, but in no figure of money.  Only the two periods themselves have an interval.
 ('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT period, currency, unpriced, orders, guests, amount, NULL::numeric AS refunded, ledger
+    SELECT period, currency, unpriced, orders, guests, amount, NULL::numeric AS refunded, ledger, (mean).low AS mean_low, (mean).high AS mean_high
     FROM (
         SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
                count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
-               engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger
+               engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
+               engagement.mean_estimate(round(amount, 8)) FILTER (WHERE period < 2 AND abs(amount) < 1e20) AS mean
         FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
               FROM metrics.orders OFFSET '0') AS orders
         WHERE period >= 0
         GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
-    SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL
+    SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o USING (order_id)
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
@@ -14700,23 +14737,31 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('churn_rate', 1 - stay.value, 1 - stay.high, 1 - stay.low, stay.n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A row for each currency in which there was ever an order; in a period it has one row of orders, and one of refunds.
--- An average less refunds of other orders is not that of its orders, and has no interval.
+-- A row for each currency in which there was ever an order; in a period it has one row of orders with an amount, one of those
+-- without, and one of refunds.  Where there are orders, but neither an amount nor a refund, revenue is not known, rather than 0.
+-- An average less refunds of other orders is not that of its orders, and has no interval.  Where each order is somebody
+-- else's the interval is that of a mean, as in trailing_year.
 ('kpi', 'money', 40, '{orders}', false, $part$
     SELECT metric, currency, period, m.value, m.low, m.high, m.n
     FROM (
-        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
-               coalesce(sum(amount) FILTER (WHERE s.period = p.period), 0) AS sold,
-               coalesce(sum(refunded) FILTER (WHERE s.period = p.period), 0) AS refunded,
-               engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS ledger
+        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period AND NOT unpriced), 0)::bigint AS orders,
+               sum(amount) FILTER (WHERE s.period = p.period) AS sold,
+               sum(refunded) FILTER (WHERE s.period = p.period) AS refunded,
+               bool_or(unpriced) FILTER (WHERE s.period = p.period) AS unpriced,
+               engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) AS ledger,
+               max(mean_low) FILTER (WHERE s.period = p.period) AS mean_low,
+               max(mean_high) FILTER (WHERE s.period = p.period) AS mean_high
         FROM sale AS s
         JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
-        WHERE NOT unpriced
         GROUP BY p.period, currency) AS c
-    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN refunded = 0 THEN ledger END) AS aov
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sold - coalesce(refunded, 0), -refunded, CASE WHEN unpriced THEN NULL ELSE 0 END) AS revenue,
+               refunded IS NULL AND engagement.repeat_rate(ledger) > 0 AS is_clustered) AS r
+    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN is_clustered THEN ledger END) AS aov
     CROSS JOIN LATERAL (VALUES
-        ('revenue', sold - refunded, NULL, NULL, orders),
-        ('aov', (sold - refunded) / nullif(orders, 0), aov.low, aov.high, orders),
+        ('revenue', revenue, NULL, NULL, orders),
+        ('aov', revenue / nullif(orders, 0), CASE WHEN is_clustered THEN aov.low WHEN refunded IS NULL THEN mean_low END,
+         CASE WHEN is_clustered THEN aov.high WHEN refunded IS NULL THEN mean_high END, orders),
         ('repeat_multiple', engagement.repeat_multiple(ledger), NULL, NULL, engagement.customers(ledger))
         ) AS m (metric, value, low, high, n)$part$),
 
@@ -14786,14 +14831,14 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', (positive).value, (positive).low, (positive).high, (positive).n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A reply before the request is no reply.  Where no ticket has one, replies are not known.
+-- A reply before the request is no reply.  Where no ticket of the shop has one, of any time, replies are not known.
 ('kpi', 'tickets', 90, '{tickets}', false, $part$
     SELECT metric, NULL, period, value, low, high, n
     FROM (
         SELECT period, engagement.mean_estimate(hours) AS mean,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY responded_at - created_at)
                    FILTER (WHERE hours IS NOT NULL) AS median,
-               CASE WHEN sum(count(responded_at)) OVER () > 0
+               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at)
                     THEN engagement.rate_estimate(responded_at IS NULL) END AS unanswered,
                count(*) AS tickets
         FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets
@@ -14937,7 +14982,7 @@ AS $$
 DECLARE
     present CONSTANT text[] := @extschema@.engagement_sources_to_read(schema);
 BEGIN
-    as_of := coalesce(as_of, (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1);
+    as_of := coalesce(as_of, @extschema@.engagement_last_day(schema, NULL));
     IF NOT isfinite(as_of) THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('last day %s is not a day of the calendar', as_of),
@@ -15024,17 +15069,20 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('purchase_frequency', engagement.purchase_frequency(now), NULL, NULL, engagement.customers(now))
         ) AS m (metric, value, low, high, n)$part$),
 
+-- Without orders and refunds revenue is 0; where there are orders, but neither an amount nor a refund, it is not known.
 -- An average less refunds of other orders is not that of its orders, and has no interval.  Where each order is somebody
 -- else's the interval is that of a mean, as in orders_monthly.
 ('kpi_monthly', 'money', 50, '{orders}', false, $part$
     SELECT metric, currency, month, m.value, m.low, m.high, m.n
     FROM (
-        SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders, coalesce(s.amount, 0) - coalesce(r.amount, 0) AS revenue,
+        SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders,
+               coalesce(s.amount - coalesce(r.amount, 0), -r.amount, CASE WHEN u.orders IS NULL THEN 0 END) AS revenue,
                CASE WHEN r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
                CASE WHEN r.amount IS NULL THEN s.mean END AS mean
         FROM trade AS t
         CROSS JOIN (SELECT DISTINCT currency FROM sale) AS c
         LEFT JOIN sale AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency AND NOT s.unpriced
+        LEFT JOIN sale AS u ON u.bucket = t.bucket AND u.currency IS NOT DISTINCT FROM c.currency AND u.unpriced
         LEFT JOIN refunded AS r ON r.bucket = t.bucket AND r.currency IS NOT DISTINCT FROM c.currency) AS f
     CROSS JOIN LATERAL engagement.aov_estimate(ledger) AS aov
     CROSS JOIN LATERAL (VALUES
@@ -15062,6 +15110,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', positive_share, positive_share_low, positive_share_high)
         ) AS m (metric, value, low, high)$part$),
 
+-- Where no ticket of the shop has a reply, of any time, replies are not known, as in kpi.
 ('kpi_monthly', 'tickets', 80, '{tickets}', false, $part$
     SELECT metric, NULL, month, m.value, m.low, m.high, m.n
     FROM metrics.tickets_monthly
@@ -15129,29 +15178,6 @@ END $$;
 
 COMMENT ON FUNCTION engagement_check_unit(interval) IS
 'an error for what cannot be a unit of the times of a model';
-
-/*
- * A day up to which the data of a schema are taken: the last that is over, unless one
- * is named.
- */
-CREATE FUNCTION engagement_last_day(schema name, named date)
-RETURNS date
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    last CONSTANT date := (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1;
-BEGIN
-    IF named > last OR NOT isfinite(named) THEN
-        RAISE invalid_parameter_value USING
-            MESSAGE = format('day %s is not over', named),
-            HINT = format('Name %s or a day before, or NULL for it.', last);
-    END IF;
-    RETURN coalesce(named, last);
-END $$;
-
-COMMENT ON FUNCTION engagement_last_day(name, date) IS
-'the day named, or the last that is over in the time zone of the shop; an error for one that is not over';
 
 /*
  * The query of the view customer_history, as of any day.
@@ -15451,6 +15477,12 @@ SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered
  $rows$
 SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at IN ('infinity', '-infinity')
  $rows$),
+(137, 'orders_without_time', 'warning', '{orders}',
+ 'orders without a time',
+ 'They are of no day and no period, and left out of every view that is of one, as kpi is; the changes shown here are over all orders. Map a column that is always filled, as in columns {"ordered_at": "coalesce(paid_at, created_at)"}, or leave out drafts by filter.',
+ $rows$
+SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.ordered_at IS NULL
+ $rows$),
 (160, 'running_month', 'note', '{orders}',
  'orders of the month that is not over yet',
  'Do not compare this month with whole ones: is_over in the views tells them apart.',
@@ -15493,6 +15525,12 @@ FROM metrics.refunds AS r
 JOIN (SELECT order_id, min(ordered_on) AS ordered_on FROM metrics.orders GROUP BY order_id) AS o USING (order_id)
 WHERE r.refunded_on < o.ordered_on
  $rows$),
+(235, 'refunds_without_time', 'warning', '{refunds,orders}',
+ 'refunds without a time',
+ 'They are of no day: with policy refunds = net_on_refund_date they lessen the revenue of no period, otherwise they count as the others do. Map a column that is always filled, or leave out by filter what was not paid yet.',
+ $rows$
+SELECT r.order_id::text AS example, r.* FROM metrics.refunds AS r WHERE r.refunded_at IS NULL
+ $rows$),
 (240, 'refunds_of_unknown_orders', 'warning', '{refunds,orders}',
  'refunds of orders that are not among those that count',
  'They lessen no revenue. If their orders should count, add their statuses to policy statuses; otherwise order_id is mapped to something else in one of the two sources.',
@@ -15508,16 +15546,16 @@ WHERE NOT EXISTS (SELECT FROM metrics.orders AS o WHERE o.order_id = r.order_id)
  $rows$
 SELECT coalesce(s.survey_id::text, s.score::text) AS example, s.*
 FROM metrics.surveys AS s
-WHERE s.score < CASE s.kind WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1 END
-   OR s.score > CASE s.kind WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 WHEN 'ces' THEN 7 END
+WHERE s.score < CASE lower(s.kind) WHEN 'nps' THEN 0 WHEN 'csat' THEN 1 WHEN 'ces' THEN 1 END
+   OR s.score > CASE lower(s.kind) WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 WHEN 'ces' THEN 7 END
  $rows$),
 (310, 'unknown_survey_kinds', 'warning', '{surveys}',
- 'answers to a question of another kind than nps, csat and ces',
- 'They go into no metric. Map an expression that gives one of the three, as in columns {"kind": "lower(kind)"}, or leave them out by filter.',
+ 'answers to a question of another kind than nps, csat and ces, in letters of either case',
+ 'They go into no metric. Map an expression that gives one of the three, as in columns {"kind": "CASE question WHEN ''recommend'' THEN ''nps'' END"}, or leave them out by filter.',
  $rows$
 SELECT coalesce(s.kind, s.survey_id::text) AS example, s.*
 FROM metrics.surveys AS s
-WHERE s.kind IS NULL OR s.kind NOT IN ('nps', 'csat', 'ces')
+WHERE s.kind IS NULL OR lower(s.kind) NOT IN ('nps', 'csat', 'ces')
  $rows$),
 (330, 'ratings_out_of_range', 'error', '{reviews}',
  'reviews outside the scale of 1 to 5 stars',
@@ -15693,7 +15731,7 @@ DECLARE
     over_surveys CONSTANT text := $query$
         SELECT engagement.nps(count(*) FILTER (WHERE score >= 9), count(*) FILTER (WHERE score >= 7 AND score < 9), count(*) FILTER (WHERE score < 7))
         FROM (SELECT kind, score FROM metrics.surveys %s) AS s
-        WHERE kind = 'nps'$query$;
+        WHERE lower(kind) = 'nps'$query$;
     lessened text;
 BEGIN
     CASE source
@@ -15795,7 +15833,7 @@ DECLARE
     nps_now numeric;
     rest record;
 BEGIN
-    as_of := format('%L::date', (now() AT TIME ZONE @extschema@.engagement_time_zone(schema))::date - 1);
+    as_of := format('%L::date', @extschema@.engagement_last_day(schema, NULL));
     IF 'orders' = ANY (present) THEN
         present := present || '{refunds}';  -- empty where the shop has none
         IF weigh THEN
@@ -15878,9 +15916,9 @@ SELECT row_number() OVER (), s.aggregate, s.arguments, r.sources, r.relation, r.
 FROM (VALUES
     ('orders', '{orders}'::text[], 'metrics.orders', 'ordered_on'),
     ('lines', '{orders,order_lines}', 'metrics.orders JOIN (SELECT order_id, amount AS line_amount FROM metrics.order_lines) AS l USING (order_id)', 'ordered_on'),
-    ('answers', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''nps'') AS surveys', 'answered_on'),
-    ('satisfaction', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''csat'') AS surveys', 'answered_on'),
-    ('effort', '{surveys}', '(SELECT * FROM metrics.surveys WHERE kind = ''ces'') AS surveys', 'answered_on'),
+    ('answers', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''nps'') AS surveys', 'answered_on'),
+    ('satisfaction', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''csat'') AS surveys', 'answered_on'),
+    ('effort', '{surveys}', '(SELECT * FROM metrics.surveys WHERE lower(kind) = ''ces'') AS surveys', 'answered_on'),
     ('reviews', '{reviews}', 'metrics.reviews', 'created_on'),
     ('tickets', '{tickets}', 'metrics.tickets', 'created_on'),
     ('visits', '{sessions}', 'metrics.sessions', 'started_on'),
@@ -15890,7 +15928,7 @@ FROM (VALUES
     ('events', '{events}', 'metrics.events', 'occurred_on'),
     ('days', '{orders}', '(SELECT customer_id, count(*) - 1 AS x, extract(day FROM max(ordered_at) - min(ordered_at))::double precision AS t_x,
             extract(day FROM max(ordered_at) - min(ordered_at))::double precision + 30 AS t, avg(amount)::double precision AS mean_value,
-            min(ordered_on) AS first_on FROM metrics.orders WHERE customer_id IS NOT NULL GROUP BY customer_id) AS customer', 'first_on')
+            min(ordered_on) AS first_on FROM metrics.orders WHERE customer_id IS NOT NULL AND ordered_at IS NOT NULL GROUP BY customer_id) AS customer', 'first_on')
     ) AS r (name, sources, relation, month)
 JOIN (VALUES
     -- orders
@@ -15904,14 +15942,14 @@ JOIN (VALUES
     ('orders', 'guest_orders', '{customer_id}', 'x', 'SELECT CASE WHEN count(*) > 0 THEN count(*) FILTER (WHERE a IS NULL) END FROM rows'),
     ('orders', 'repeat_rate', '{customer_id}', 'x', 'SELECT count(*) FILTER (WHERE n > 1)::numeric / nullif(count(*), 0) FROM (SELECT count(*) AS n FROM rows WHERE a IS NOT NULL GROUP BY a) AS customer'),
     ('orders', 'purchase_frequency', '{customer_id}', 'x', 'SELECT count(a)::numeric / nullif(count(DISTINCT a), 0) FROM rows'),
-    ('orders', 'purchase_interval', '{customer_id,ordered_at}', 'extract(epoch FROM x)', 'SELECT round(sum(extract(epoch FROM last_at - first_at)) / nullif(sum(n - 1), 0), 6) FROM (SELECT count(*) AS n, min(b) AS first_at, max(b) AS last_at FROM rows WHERE a IS NOT NULL GROUP BY a) AS customer'),
+    ('orders', 'purchase_interval', '{customer_id,ordered_at}', 'extract(epoch FROM x)', 'SELECT round(sum(extract(epoch FROM last_at - first_at)) / nullif(sum(n - 1), 0), 6) FROM (SELECT count(*) AS n, min(b) AS first_at, max(b) AS last_at FROM rows WHERE a IS NOT NULL AND b IS NOT NULL GROUP BY a) AS customer'),
     ('orders', 'repeat_multiple', '{customer_id,gross_amount}', 'x', 'SELECT avg(spent) FILTER (WHERE n > 1) / nullif(avg(spent) FILTER (WHERE n = 1), 0) FROM (SELECT count(*) AS n, sum(b) AS spent FROM rows WHERE a IS NOT NULL AND b IS NOT NULL GROUP BY a) AS customer'),
     ('orders', 'repeat_multiple_per_order', '{customer_id,gross_amount}', 'x', 'SELECT (sum(spent) FILTER (WHERE n > 1) / sum(n) FILTER (WHERE n > 1)) / nullif(avg(spent) FILTER (WHERE n = 1), 0) FROM (SELECT count(*) AS n, sum(b) AS spent FROM rows WHERE a IS NOT NULL AND b IS NOT NULL GROUP BY a) AS customer'),
     ('orders', 'ledger_agg', '{customer_id}', 'engagement.customers(x)', 'SELECT nullif(count(DISTINCT a), 0) FROM rows'),
     ('orders', 'ledger_agg', '{customer_id,ordered_at}', 'engagement.last_order(x)', 'SELECT max(b) FROM rows'),
-    ('orders', 'ledger_agg', '{customer_id,ordered_at,amount}', 'engagement.revenue(x)', 'SELECT sum(c) FROM rows'),
-    ('orders', 'cohort_agg', '{customer_id,ordered_at,"''month''","''UTC''"}', '(SELECT sum(retained) FROM engagement.cohort_matrix(x, ''2100-01-01''))', 'SELECT nullif(count(DISTINCT (a, date_trunc(''month'', b AT TIME ZONE ''UTC''))), 0) FROM rows WHERE a IS NOT NULL'),
-    ('orders', 'cohort_agg', '{customer_id,ordered_at,"''month''","''UTC''",gross_amount}', '(SELECT sum(retained) FROM engagement.cohort_matrix(x, ''2100-01-01''))', 'SELECT nullif(count(DISTINCT (a, date_trunc(''month'', b AT TIME ZONE ''UTC''))), 0) FROM rows WHERE a IS NOT NULL AND e IS NOT NULL'),
+    ('orders', 'ledger_agg', '{customer_id,ordered_at,amount}', 'engagement.revenue(x)', 'SELECT sum(c) FROM rows WHERE b IS NOT NULL'),
+    ('orders', 'cohort_agg', '{customer_id,ordered_at,"''month''","''UTC''"}', '(SELECT sum(retained) FROM engagement.cohort_matrix(x, ''2100-01-01''))', 'SELECT nullif(count(DISTINCT (a, date_trunc(''month'', b AT TIME ZONE ''UTC''))), 0) FROM rows WHERE a IS NOT NULL AND b IS NOT NULL'),
+    ('orders', 'cohort_agg', '{customer_id,ordered_at,"''month''","''UTC''",gross_amount}', '(SELECT sum(retained) FROM engagement.cohort_matrix(x, ''2100-01-01''))', 'SELECT nullif(count(DISTINCT (a, date_trunc(''month'', b AT TIME ZONE ''UTC''))), 0) FROM rows WHERE a IS NOT NULL AND b IS NOT NULL AND e IS NOT NULL'),
     -- orders with a row for each line: the same answers
     ('lines', 'repeat_rate', '{customer_id,order_id}', 'x', 'SELECT count(*) FILTER (WHERE n > 1)::numeric / nullif(count(*), 0) FROM (SELECT count(DISTINCT b) AS n FROM rows WHERE a IS NOT NULL GROUP BY a) AS customer'),
     ('lines', 'purchase_frequency', '{customer_id,order_id}', 'x', 'SELECT count(DISTINCT b) FILTER (WHERE a IS NOT NULL)::numeric / nullif(count(DISTINCT a), 0) FROM rows'),
@@ -15939,21 +15977,21 @@ JOIN (VALUES
     -- service
     ('tickets', 'frt', '{created_at,responded_at}', 'extract(epoch FROM x)', 'SELECT round(avg(extract(epoch FROM b - a)), 6) FROM rows'),
     ('tickets', 'frt', '{responded_at - created_at}', 'extract(epoch FROM x)', 'SELECT round(avg(extract(epoch FROM a)), 6) FROM rows'),
-    ('tickets', 'frt_unanswered', '{created_at,responded_at}', 'x', 'SELECT count(*) FROM rows WHERE b IS NULL HAVING count(*) > 0 OR EXISTS (SELECT FROM rows)'),
-    ('tickets', 'frt_unanswered', '{responded_at - created_at}', 'x', 'SELECT count(*) FROM rows WHERE a IS NULL HAVING count(*) > 0 OR EXISTS (SELECT FROM rows)'),
-    ('tickets', 'frt_within', '{created_at,responded_at,"interval ''1 day''","timestamptz ''2100-01-01''"}', 'x', 'SELECT count(*) FILTER (WHERE b <= a + c)::numeric / nullif(count(*), 0) FROM rows'),
+    ('tickets', 'frt_unanswered', '{created_at,responded_at}', 'x', 'SELECT count(*) FILTER (WHERE b IS NULL) FROM rows WHERE a IS NOT NULL HAVING count(*) > 0'),
+    ('tickets', 'frt_unanswered', '{responded_at - created_at}', 'x', 'SELECT count(*) FILTER (WHERE a IS NULL) FROM rows HAVING count(*) > 0'),
+    ('tickets', 'frt_within', '{created_at,responded_at,"interval ''1 day''","timestamptz ''2100-01-01''"}', 'x', 'SELECT count(*) FILTER (WHERE b <= a + c)::numeric / nullif(count(a), 0) FROM rows'),
     ('tickets', 'frt_within', '{responded_at - created_at,"interval ''2 days''","interval ''1 day''"}', 'x', 'SELECT count(*) FILTER (WHERE a <= c)::numeric / nullif(count(*), 0) FROM rows'),
-    ('tickets', 'frt_median', '{created_at,responded_at}', 'x', 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM b - a)::double precision)) FROM rows'),
-    ('tickets', 'frt_median', '{responded_at - created_at}', 'x', 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM a)::double precision)) FROM rows'),
-    ('tickets', 'frt_percentile', '{0.9,created_at,responded_at}', 'x', 'SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM c - b)::double precision)) FROM rows'),
-    ('tickets', 'frt_percentile', '{0.9,responded_at - created_at}', 'x', 'SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM b)::double precision)) FROM rows'),
+    ('tickets', 'frt_median', '{created_at,responded_at}', 'extract(epoch FROM x)', 'SELECT extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM b - a)::double precision))) FROM rows'),
+    ('tickets', 'frt_median', '{responded_at - created_at}', 'extract(epoch FROM x)', 'SELECT extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM a)::double precision))) FROM rows'),
+    ('tickets', 'frt_percentile', '{0.9,created_at,responded_at}', 'extract(epoch FROM x)', 'SELECT extract(epoch FROM percentile_cont(0.9) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM c - b)::double precision))) FROM rows'),
+    ('tickets', 'frt_percentile', '{0.9,responded_at - created_at}', 'extract(epoch FROM x)', 'SELECT extract(epoch FROM percentile_cont(0.9) WITHIN GROUP (ORDER BY make_interval(secs => extract(epoch FROM b)::double precision))) FROM rows'),
     -- visits, messages, posts
     ('visits', 'conversion_rate', '{converted}', 'x', 'SELECT count(*) FILTER (WHERE a)::numeric / nullif(count(a), 0) FROM rows'),
     ('visits', 'conversion_rate', '{visitor_id,converted}', 'x', 'SELECT count(DISTINCT a) FILTER (WHERE b)::numeric / nullif(count(DISTINCT a), 0) FROM rows WHERE b IS NOT NULL'),
     ('visits', 'rate_estimate', '{converted}', '(x).value', 'SELECT count(*) FILTER (WHERE a)::numeric / nullif(count(a), 0) FROM rows'),
     ('visits', 'rate_estimate', '{converted,0.9}', '(x).n', 'SELECT nullif(count(a), 0) FROM rows'),
     ('visits', 'referral_rate', '{channel = ''referral''}', 'x', 'SELECT count(*) FILTER (WHERE a)::numeric / nullif(count(a), 0) FROM rows'),
-    ('messages', 'open_rate', '{opened,delivered}', 'x', 'SELECT count(*) FILTER (WHERE a AND b)::numeric / nullif(count(*) FILTER (WHERE b AND a IS NOT NULL), 0) FROM rows'),
+    ('messages', 'open_rate', '{opened,delivered}', 'x', 'SELECT count(*) FILTER (WHERE a AND b IS NOT NULL)::numeric / nullif(count(*) FILTER (WHERE b AND a IS NOT NULL), 0) FROM rows'),
     ('posts', 'rate', '{clicks,impressions}', 'x', 'SELECT (sum(a) FILTER (WHERE b IS NOT NULL))::numeric / nullif(sum(b) FILTER (WHERE a IS NOT NULL), 0) FROM rows'),
     ('posts', 'click_through_rate', '{clicks,impressions}', 'x', 'SELECT (sum(a) FILTER (WHERE b IS NOT NULL))::numeric / nullif(sum(b) FILTER (WHERE a IS NOT NULL), 0) FROM rows'),
     ('posts', 'engagement_rate', '{likes,reach}', 'x', 'SELECT (sum(a) FILTER (WHERE b IS NOT NULL))::numeric / nullif(sum(b) FILTER (WHERE a IS NOT NULL), 0) FROM rows'),
@@ -15965,12 +16003,12 @@ JOIN (VALUES
     ('assignments', 'experiment_agg', '{value}', 'engagement.arm_variance(x)', 'SELECT var_samp(a) FROM rows'),
     ('assignments', 'experiment_agg', '{value,converted::integer::numeric}', 'engagement.arm_mean(x)', 'SELECT (sum(a) FILTER (WHERE b IS NOT NULL))::numeric / nullif(sum(b) FILTER (WHERE a IS NOT NULL), 0) FROM rows'),
     ('assignments', 'cuped_agg', '{value,converted::integer::numeric}', 'engagement.arm_rows(x)', 'SELECT nullif(count(a + b), 0) FROM rows'),
-    ('assignments', 'ab_test_all', '{variant,value}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT nullif(count(b), 0) FROM rows WHERE a IS NOT NULL'),
-    ('assignments', 'ab_test_all', '{variant,value,"''control''",0.95}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT nullif(count(b), 0) FROM rows WHERE a IS NOT NULL'),
-    ('assignments', 'ab_test_all', '{variant,converted}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT nullif(count(b), 0) FROM rows WHERE a IS NOT NULL'),
-    ('assignments', 'ab_test_all', '{variant,converted,"''control''",0.95}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT nullif(count(b), 0) FROM rows WHERE a IS NOT NULL'),
+    ('assignments', 'ab_test_all', '{variant,value}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT count(b) FROM rows WHERE a IS NOT NULL HAVING count(b) FILTER (WHERE a = ''control'') > 0 AND count(b) FILTER (WHERE a <> ''control'') > 0'),
+    ('assignments', 'ab_test_all', '{variant,value,"''control''",0.95}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT count(b) FROM rows WHERE a IS NOT NULL HAVING count(b) FILTER (WHERE a = ''control'') > 0 AND count(b) FILTER (WHERE a <> ''control'') > 0'),
+    ('assignments', 'ab_test_all', '{variant,converted}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT count(b) FROM rows WHERE a IS NOT NULL HAVING count(b) FILTER (WHERE a = ''control'') > 0 AND count(b) FILTER (WHERE a <> ''control'') > 0'),
+    ('assignments', 'ab_test_all', '{variant,converted,"''control''",0.95}', '(SELECT max(control_n) + sum(treatment_n) FROM unnest(x))', 'SELECT count(b) FROM rows WHERE a IS NOT NULL HAVING count(b) FILTER (WHERE a = ''control'') > 0 AND count(b) FILTER (WHERE a <> ''control'') > 0'),
     -- events
-    ('events', 'session_agg', '{occurred_at,"interval ''30 minutes''"}', '(x).sessions', 'SELECT count(*) FROM (SELECT a - lag(a) OVER (ORDER BY a) AS gap FROM rows) AS event WHERE gap IS NULL OR gap > interval ''30 minutes'' HAVING count(*) > 0'),
+    ('events', 'session_agg', '{occurred_at,"interval ''30 minutes''"}', '(x).sessions', 'SELECT count(*) FROM (SELECT a - lag(a) OVER (ORDER BY a) AS gap FROM rows WHERE a IS NOT NULL) AS event WHERE gap IS NULL OR gap > interval ''30 minutes'' HAVING count(*) > 0'),
     ('events', 'path_agg', '{occurred_at,name}', 'cardinality(x)', 'SELECT nullif(count(a), 0) FROM rows WHERE b IS NOT NULL'),
     ('events', 'path_agg', '{occurred_at,name,false}', '(x)[1]', 'SELECT min(b) FROM rows WHERE a = (SELECT min(a) FROM rows WHERE b IS NOT NULL)'),
     -- customers
@@ -15982,19 +16020,20 @@ JOIN (VALUES
 /*
  * Funnels of 2 to 12 steps, given one by one or as an array; the steps are the events of
  * each name, the most frequent first.  s1, s2 ... are the chains of so many steps: who,
- * the time of entry, the time of the last step.
+ * the time of entry, the time of the last step.  A row without a time or a visitor counts
+ * for nothing.
  */
 INSERT INTO @extschema@.engagement_specification (position, aggregate, arguments, sources, relation, month, result, plain)
 SELECT 1000 + row_number() OVER (ORDER BY f.aggregate, shape.n, cardinality(shape.arguments)), f.aggregate,
        f.visitor || '{occurred_at,interval ''1 day''}' || shape.arguments,
        '{events}', f.relation, 'occurred_on', replace(f.result, ':n', shape.n::text),
-       format('WITH %s SELECT CASE WHEN EXISTS (SELECT FROM rows) THEN %s END',
-              chain.queries, CASE f.aggregate WHEN 'funnel' THEN chain.level ELSE chain.visitors END)
+       format('WITH %s SELECT CASE WHEN EXISTS (SELECT FROM rows WHERE %s) THEN %s END',
+              chain.queries, f.counts, CASE f.aggregate WHEN 'funnel' THEN chain.level ELSE chain.visitors END)
 FROM (VALUES
-    ('funnel', '{}'::text[], 'x', 'true',
-     '(SELECT * FROM metrics.events WHERE visitor_id = (SELECT visitor_id FROM metrics.events GROUP BY visitor_id ORDER BY count(*) DESC, visitor_id LIMIT 1)) AS events'),
-    ('funnel_agg', '{visitor_id}', '(SELECT visitors FROM engagement.funnel_steps(x) WHERE step = :n)', 'r.a = s.who', 'metrics.events')
-    ) AS f (aggregate, visitor, result, same, relation)
+    ('funnel', '{}'::text[], 'x', 'true', 'a IS NOT NULL',
+     '(SELECT * FROM metrics.events WHERE visitor_id = (SELECT visitor_id FROM metrics.events WHERE visitor_id IS NOT NULL GROUP BY visitor_id ORDER BY count(*) DESC, visitor_id LIMIT 1)) AS events'),
+    ('funnel_agg', '{visitor_id}', '(SELECT visitors FROM engagement.funnel_steps(x) WHERE step = :n)', 'r.a = s.who', 'a IS NOT NULL AND b IS NOT NULL', 'metrics.events')
+    ) AS f (aggregate, visitor, result, same, counts, relation)
 CROSS JOIN LATERAL (
     SELECT n, false AS is_array,
            (SELECT array_agg(format('name = (SELECT name FROM metrics.events GROUP BY name ORDER BY count(*) DESC, name LIMIT 1 OFFSET %s)', k - 1) ORDER BY k)
@@ -17416,6 +17455,7 @@ FROM (VALUES
 ('finding.missing_currencies', 'other', 'Orders without a currency', 'Narud\u017ebe bez valute', 'Objedn\u00e1vky bez m\u011bny', 'Zam\u00f3wienia bez waluty', '\u041f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u0431\u0435\u0437 \u0432\u0430\u043b\u0443\u0442\u0435', 'Objedn\u00e1vky bez meny'),
 ('finding.future_orders', 'other', 'Orders of a time to come', 'Narud\u017ebe iz budu\u0107nosti', 'Objedn\u00e1vky z budoucnosti', 'Zam\u00f3wienia z przysz\u0142o\u015bci', '\u041f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u0438\u0437 \u0431\u0443\u0434\u0443\u045b\u043d\u043e\u0441\u0442\u0438', 'Objedn\u00e1vky z bud\u00facnosti'),
 ('finding.infinite_order_times', 'other', 'Orders at an infinite time', 'Narud\u017ebe s beskona\u010dnim vremenom', 'Objedn\u00e1vky s nekone\u010dn\u00fdm \u010dasem', 'Zam\u00f3wienia z niesko\u0144czon\u0105 dat\u0105', '\u041f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u0441 \u0431\u0435\u0441\u043a\u043e\u043d\u0430\u0447\u043d\u0438\u043c \u0432\u0440\u0435\u043c\u0435\u043d\u043e\u043c', 'Objedn\u00e1vky s nekone\u010dn\u00fdm \u010dasom'),
+('finding.orders_without_time', 'other', 'Orders without a time', 'Narud\u017ebe bez vremena', 'Objedn\u00e1vky bez \u010dasu', 'Zam\u00f3wienia bez daty', '\u041f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u0431\u0435\u0437 \u0432\u0440\u0435\u043c\u0435\u043d\u0430', 'Objedn\u00e1vky bez \u010dasu'),
 ('finding.test_orders', 'other', 'Orders that look like tests', 'Narud\u017ebe koje izgledaju kao probne', 'Objedn\u00e1vky, kter\u00e9 vypadaj\u00ed jako zku\u0161ebn\u00ed', 'Zam\u00f3wienia wygl\u0105daj\u0105ce na testowe', '\u041f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u043a\u043e\u0458\u0435 \u0438\u0437\u0433\u043b\u0435\u0434\u0430\u0458\u0443 \u043a\u0430\u043e \u043f\u0440\u043e\u0431\u043d\u0435', 'Objedn\u00e1vky, ktor\u00e9 vyzeraj\u00fa ako sk\u00fa\u0161obn\u00e9'),
 ('finding.orders_of_test_customers', 'other', 'Orders of customers who look like tests', 'Narud\u017ebe kupaca koji izgledaju kao probni', 'Objedn\u00e1vky z\u0159ejm\u011b zku\u0161ebn\u00edch z\u00e1kazn\u00edk\u016f', 'Zam\u00f3wienia klient\u00f3w wygl\u0105daj\u0105cych na testowych', '\u041f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u043a\u0443\u043f\u0430\u0446\u0430 \u043a\u043e\u0458\u0438 \u0438\u0437\u0433\u043b\u0435\u0434\u0430\u0458\u0443 \u043a\u0430\u043e \u043f\u0440\u043e\u0431\u043d\u0438', 'Objedn\u00e1vky zrejme sk\u00fa\u0161obn\u00fdch z\u00e1kazn\u00edkov'),
 ('finding.running_month', 'other', 'Orders of the month that is not over', 'Narud\u017ebe mjeseca koji jo\u0161 traje', 'Objedn\u00e1vky m\u011bs\u00edce, kter\u00fd je\u0161t\u011b neskon\u010dil', 'Zam\u00f3wienia z trwaj\u0105cego miesi\u0105ca', '\u041f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u043c\u0435\u0441\u0435\u0446\u0430 \u043a\u043e\u0458\u0438 \u0458\u043e\u0448 \u0442\u0440\u0430\u0458\u0435', 'Objedn\u00e1vky mesiaca, ktor\u00fd e\u0161te neskon\u010dil'),
@@ -17423,6 +17463,7 @@ FROM (VALUES
 ('finding.negative_refunds', 'other', 'Negative refunds', 'Negativni povrati novca', 'Z\u00e1porn\u00e9 vr\u00e1cen\u00e9 platby', 'Ujemne zwroty', '\u041d\u0435\u0433\u0430\u0442\u0438\u0432\u043d\u0438 \u043f\u043e\u0432\u0440\u0430\u045b\u0430\u0458\u0438 \u043d\u043e\u0432\u0446\u0430', 'Z\u00e1porn\u00e9 vr\u00e1ten\u00e9 platby'),
 ('finding.refunds_above_order', 'other', 'Refunds above the amount of the order', 'Povrati ve\u0107i od iznosa narud\u017ebe', 'Vr\u00e1ceno v\u00edce, ne\u017e byla objedn\u00e1vka', 'Zwroty wy\u017csze ni\u017c kwota zam\u00f3wienia', '\u041f\u043e\u0432\u0440\u0430\u045b\u0430\u0458\u0438 \u0432\u0435\u045b\u0438 \u043e\u0434 \u0438\u0437\u043d\u043e\u0441\u0430 \u043f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435', 'Vr\u00e1ten\u00e9 viac, ne\u017e bola objedn\u00e1vka'),
 ('finding.refunds_before_order', 'other', 'Refunds before the order', 'Povrati prije narud\u017ebe', 'Vr\u00e1ceno p\u0159ed objedn\u00e1vkou', 'Zwroty przed zam\u00f3wieniem', '\u041f\u043e\u0432\u0440\u0430\u045b\u0430\u0458\u0438 \u043f\u0440\u0435 \u043f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435', 'Vr\u00e1ten\u00e9 pred objedn\u00e1vkou'),
+('finding.refunds_without_time', 'other', 'Refunds without a time', 'Povrati bez vremena', 'Vr\u00e1cen\u00e9 platby bez \u010dasu', 'Zwroty bez daty', '\u041f\u043e\u0432\u0440\u0430\u045b\u0430\u0458\u0438 \u0431\u0435\u0437 \u0432\u0440\u0435\u043c\u0435\u043d\u0430', 'Vr\u00e1ten\u00e9 platby bez \u010dasu'),
 ('finding.refunds_of_unknown_orders', 'other', 'Refunds of orders that do not count', 'Povrati za narud\u017ebe koje se ne broje', 'Vr\u00e1ceno za nezapo\u010d\u00edtan\u00e9 objedn\u00e1vky', 'Zwroty zam\u00f3wie\u0144, kt\u00f3re si\u0119 nie licz\u0105', '\u041f\u043e\u0432\u0440\u0430\u045b\u0430\u0458\u0438 \u0437\u0430 \u043f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u043a\u043e\u0458\u0435 \u0441\u0435 \u043d\u0435 \u0431\u0440\u043e\u0458\u0435', 'Vr\u00e1ten\u00e9 za nezapo\u010d\u00edtan\u00e9 objedn\u00e1vky'),
 ('finding.scores_out_of_range', 'other', 'Answers outside their scale', 'Odgovori izvan ljestvice', 'Odpov\u011bdi mimo stupnici', 'Odpowiedzi spoza skali', '\u041e\u0434\u0433\u043e\u0432\u043e\u0440\u0438 \u0432\u0430\u043d \u0441\u043a\u0430\u043b\u0435', 'Odpovede mimo stupnice'),
 ('finding.unknown_survey_kinds', 'other', 'Answers to unknown kinds of questions', 'Odgovori na pitanja nepoznate vrste', 'Odpov\u011bdi na ot\u00e1zky nezn\u00e1m\u00e9ho druhu', 'Odpowiedzi na pytania nieznanego rodzaju', '\u041e\u0434\u0433\u043e\u0432\u043e\u0440\u0438 \u043d\u0430 \u043f\u0438\u0442\u0430\u045a\u0430 \u043d\u0435\u043f\u043e\u0437\u043d\u0430\u0442\u0435 \u0432\u0440\u0441\u0442\u0435', 'Odpovede na ot\u00e1zky nezn\u00e1meho druhu'),
@@ -18020,6 +18061,18 @@ COMMENT ON FUNCTION engagement_wrap(text, integer, jsonb) IS
 
 -- Cells
 
+CREATE FUNCTION engagement_json_number(value jsonb)
+RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN CASE WHEN jsonb_typeof(value) = 'number' THEN value::numeric END;
+END $$;
+
+COMMENT ON FUNCTION engagement_json_number(jsonb) IS
+'a value of JSON where it is a number; NULL for NaN, which JSON can write as a text only';
+
 CREATE FUNCTION engagement_trend("values" jsonb, words jsonb)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -18030,7 +18083,7 @@ AS $$
                       '' ORDER BY place)
     FROM (SELECT place, y, min(y) OVER () AS low, max(y) OVER () AS high
           FROM jsonb_array_elements(CASE jsonb_typeof("values") WHEN 'array' THEN "values" ELSE '[]' END) WITH ORDINALITY AS v (value, place)
-          CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(value) WHEN 'number' THEN value::numeric END AS y) AS n) AS v
+          CROSS JOIN LATERAL @extschema@.engagement_json_number(value) AS y) AS v
 $$;
 
 COMMENT ON FUNCTION engagement_trend(jsonb, jsonb) IS
@@ -18060,13 +18113,13 @@ AS $$
                 WHEN change < 0 THEN (words ->> 'sign.down') || ' '
                 ELSE (words ->> 'sign.up') || ' +' END || shown
     FROM (SELECT tile ->> 'unit' AS unit,
-                 CASE jsonb_typeof(tile -> 'change') WHEN 'number' THEN (tile ->> 'change')::numeric END AS change,
-                 CASE jsonb_typeof(tile -> 'relative_change') WHEN 'number' THEN tile ->> 'relative_change' END AS relative_change) AS t
+                 @extschema@.engagement_json_number(tile -> 'change') AS change,
+                 @extschema@.engagement_json_number(tile -> 'relative_change') AS relative_change) AS t
     CROSS JOIN LATERAL (
         SELECT CASE WHEN unit = 'share' THEN @extschema@.engagement_format((100 * change)::text, 'percent_points', NULL, words)
                     WHEN unit = 'score' OR relative_change IS NULL
                     THEN @extschema@.engagement_format(change::text, unit, tile ->> 'currency', words)
-                    ELSE @extschema@.engagement_format(relative_change, 'share', NULL, words) END AS shown) AS s
+                    ELSE @extschema@.engagement_format(relative_change::text, 'share', NULL, words) END AS shown) AS s
 $$;
 
 COMMENT ON FUNCTION engagement_format_change(jsonb, jsonb) IS
@@ -18173,8 +18226,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     WITH item AS (
         SELECT place, item ->> 'row' AS row, (item ->> 'column')::integer AS "column", item ->> 'size' AS size,
-               CASE WHEN item -> 'mature' IS DISTINCT FROM 'false' AND jsonb_typeof(item -> 'value') = 'number'
-                    THEN round(100 * (item ->> 'value')::numeric)::text END AS value
+               CASE WHEN item -> 'mature' IS DISTINCT FROM 'false'
+                    THEN round(100 * @extschema@.engagement_json_number(item -> 'value'))::text END AS value
         FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, place)),
     known AS (
         SELECT DISTINCT "column" FROM item),
@@ -18245,7 +18298,7 @@ AS $$
                               @extschema@.engagement_format_range(item, words)) ORDER BY place))
     FROM (SELECT item, place, value, max(value) OVER (PARTITION BY item ->> 'unit', item ->> 'currency') AS largest
           FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, place)
-          CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(item -> 'value') WHEN 'number' THEN (item ->> 'value')::numeric END AS value) AS v) AS r
+          CROSS JOIN LATERAL @extschema@.engagement_json_number(item -> 'value') AS value) AS r
 $$;
 
 COMMENT ON FUNCTION engagement_cells_of_bars(jsonb, boolean, jsonb) IS
@@ -18561,18 +18614,6 @@ END $$;
 COMMENT ON FUNCTION engagement_html_column(jsonb, text, text) IS
 'label or unit of a column of a section';
 
-CREATE FUNCTION engagement_html_number(item jsonb, name text)
-RETURNS numeric
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    RETURN CASE WHEN jsonb_typeof(item -> name) = 'number' THEN (item ->> name)::numeric END;
-END $$;
-
-COMMENT ON FUNCTION engagement_html_number(jsonb, text) IS
-'a member of a JSON object where it is a number; NULL for NaN, which JSON can write as a text only';
-
 CREATE FUNCTION engagement_html_value(value text, unit text, currency text, words jsonb)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -18822,7 +18863,7 @@ BEGIN
         WITH month AS (
             SELECT m.n, y, item -> 'months' ->> (m.n - 1)::integer AS month
             FROM jsonb_array_elements(CASE jsonb_typeof(item -> 'trend') WHEN 'array' THEN item -> 'trend' ELSE '[]' END) WITH ORDINALITY AS m (value, n),
-                 LATERAL @extschema@.engagement_html_number(jsonb_build_object('y', value), 'y') AS y),
+                 LATERAL @extschema@.engagement_json_number(value) AS y),
         bounds AS (SELECT min(y) AS low, max(y) AS high, count(*) AS months FROM month),
         point AS (
             SELECT jsonb_agg(jsonb_build_object(
@@ -18922,7 +18963,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     RETURN CASE WHEN unit IN ('month', 'date') THEN ((item ->> 'x')::date - date '1970-01-01')::numeric
-                ELSE @extschema@.engagement_html_number(item, 'x') END;
+                ELSE @extschema@.engagement_json_number(item -> 'x') END;
 END $$;
 
 COMMENT ON FUNCTION engagement_html_x(jsonb, text) IS
@@ -18936,9 +18977,9 @@ AS $$
 SELECT row_number() OVER (ORDER BY min(n)), item ->> 'series',
        jsonb_agg(jsonb_build_object(
            'x', @extschema@.engagement_html_percent(@extschema@.engagement_html_x(item, x_unit), low_x, high_x),
-           'y', @extschema@.engagement_html_percent(@extschema@.engagement_html_number(item, 'y'), high, low),
-           'low', @extschema@.engagement_html_percent(@extschema@.engagement_html_number(item, 'low'), high, low),
-           'high', @extschema@.engagement_html_percent(@extschema@.engagement_html_number(item, 'high'), high, low),
+           'y', @extschema@.engagement_html_percent(@extschema@.engagement_json_number(item -> 'y'), high, low),
+           'low', @extschema@.engagement_html_percent(@extschema@.engagement_json_number(item -> 'low'), high, low),
+           'high', @extschema@.engagement_html_percent(@extschema@.engagement_json_number(item -> 'high'), high, low),
            'value', item -> 'y',
            'text', @extschema@.engagement_html_value(item ->> 'x', x_unit, NULL, words) || ': ' ||
                    @extschema@.engagement_html_value(item ->> 'y', item ->> 'unit', item ->> 'currency', words) ||
@@ -19012,7 +19053,7 @@ AS $$
 DECLARE
     x_unit text := @extschema@.engagement_html_column(section, 'x', 'unit');
     xs numeric[] := (SELECT array_agg(x) FROM jsonb_array_elements(items) AS item, @extschema@.engagement_html_x(item, x_unit) AS x);
-    ticks numeric[] := (SELECT @extschema@.engagement_html_ticks(array_agg(@extschema@.engagement_html_number(item, name)), unit)
+    ticks numeric[] := (SELECT @extschema@.engagement_html_ticks(array_agg(@extschema@.engagement_json_number(item -> name)), unit)
                         FROM jsonb_array_elements(items) AS item, unnest('{y,low,high}'::text[]) AS name);
     series jsonb := (SELECT jsonb_agg(to_jsonb(s) ORDER BY number)
                      FROM (SELECT min(x) AS low, max(x) AS high FROM unnest(xs) AS x) AS x,
@@ -19047,7 +19088,7 @@ BEGIN
     RETURN (
         SELECT coalesce(ARRAY[min(value) FILTER (WHERE differs), max(value) FILTER (WHERE differs)], ARRAY[min(value), max(value)])
         FROM (SELECT value, min(value) OVER same < max(value) OVER same OR count(*) OVER same = 1 AS differs
-              FROM jsonb_array_elements(items) AS i (item), @extschema@.engagement_html_number(item, by) AS v (value)
+              FROM jsonb_array_elements(items) AS i (item), @extschema@.engagement_json_number(item -> by) AS v (value)
               WHERE value IS NOT NULL
               WINDOW same AS (PARTITION BY item -> 'column')) AS v);
 END $$;
@@ -19090,10 +19131,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 SELECT n, dense_rank() OVER (ORDER BY first) - 1, dense_rank() OVER (ORDER BY "column") - 1, row_text,
        @extschema@.engagement_html_escape(@extschema@.engagement_format(item ->> 'size', 'count', NULL, words)),
-       "column", @extschema@.engagement_html_number(item, 'value'), item -> 'mature' = 'false',
+       "column", @extschema@.engagement_json_number(item -> 'value'), item -> 'mature' = 'false',
        concat(row_text, ', ', @extschema@.engagement_html_escape(@extschema@.engagement_html_column(section, 'column', 'label')), ' ', "column", ': ',
               @extschema@.engagement_html_value(item ->> 'value', @extschema@.engagement_html_column(section, 'value', 'unit'), NULL, words))
-FROM (SELECT n, item, min(n) OVER (PARTITION BY item -> 'row') AS first, @extschema@.engagement_html_number(item, 'column') AS "column",
+FROM (SELECT n, item, min(n) OVER (PARTITION BY item -> 'row') AS first, @extschema@.engagement_json_number(item -> 'column') AS "column",
              @extschema@.engagement_html_cut(
                  @extschema@.engagement_format(item ->> 'row', @extschema@.engagement_html_column(section, 'row', 'unit'), NULL, words),
                  11) AS row_text
@@ -19157,7 +19198,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH step AS (
-    SELECT n, coalesce(item ->> 'step', '') AS name, coalesce(least(@extschema@.engagement_html_number(item, 'share'), 1), 0) AS share,
+    SELECT n, coalesce(item ->> 'step', '') AS name, coalesce(least(@extschema@.engagement_json_number(item -> 'share'), 1), 0) AS share,
            @extschema@.engagement_html_value(item ->> 'count', 'count', NULL, words) AS counted,
            @extschema@.engagement_html_value(item ->> 'share', 'share', NULL, words) AS share_text
     FROM jsonb_array_elements(section -> 'rows') WITH ORDINALITY AS r (item, n)),
@@ -19186,9 +19227,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 WITH tile AS (
     SELECT min(n) AS n, x, y, string_agg(item ->> 'label', ', ' ORDER BY n) AS label, min(item ->> 'unit') AS unit,
-           sum(@extschema@.engagement_html_number(item, 'size')) AS size, sum(@extschema@.engagement_html_number(item, 'value')) AS value
+           sum(@extschema@.engagement_json_number(item -> 'size')) AS size, sum(@extschema@.engagement_json_number(item -> 'value')) AS value
     FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n),
-         LATERAL (SELECT @extschema@.engagement_html_number(item, 'x') AS x, @extschema@.engagement_html_number(item, 'y') AS y) AS place
+         LATERAL (SELECT @extschema@.engagement_json_number(item -> 'x') AS x, @extschema@.engagement_json_number(item -> 'y') AS y) AS place
     WHERE x IS NOT NULL AND y IS NOT NULL
     GROUP BY x, y),
 bounds AS (
@@ -19238,8 +19279,8 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 WITH bar AS (
-    SELECT n, item ->> 'label' AS label, @extschema@.engagement_html_number(item, 'value') AS value,
-           @extschema@.engagement_html_number(item, 'low') AS low, @extschema@.engagement_html_number(item, 'high') AS high,
+    SELECT n, item ->> 'label' AS label, @extschema@.engagement_json_number(item -> 'value') AS value,
+           @extschema@.engagement_json_number(item -> 'low') AS low, @extschema@.engagement_json_number(item -> 'high') AS high,
            @extschema@.engagement_html_range(item, words) AS interval
     FROM jsonb_array_elements(items) WITH ORDINALITY AS r (item, n)),
 bounds AS (SELECT least(min(value), min(low), 0) AS least, greatest(max(value), max(high), 0) AS greatest FROM bar),
