@@ -202,7 +202,8 @@ BEGIN
         RAISE insufficient_privilege USING
             MESSAGE = format('%I.%I, which belongs to %I, is not the table that engagement made', schema, planted.table_name, planted.owner),
             DETAIL = 'It would be read with the rights of whoever asks.',
-            HINT = 'Drop it, and make the tables anew with engagement_refresh().';
+            HINT = format('Give it to %I with ALTER TABLE ... OWNER TO, if that role made it; otherwise drop it, and call engagement_refresh().',
+                          pg_get_userbyid(attached.relowner));
     END IF;
 END $$;
 
