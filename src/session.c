@@ -37,12 +37,14 @@
 #define FORMAT_VERSION	1
 #define FEW_SPANS		16
 #define LEAST_SESSION	3		/* bytes of a stored session */
+#define ROWS_KEPT		64		/* by a window function, which lets go of that many at once */
 
 /* What a window function remembers of its partition. */
 typedef struct SessionWalk
 {
 	int64		session;		/* number of the current one, 0 before the first */
 	int64		last;			/* time of its last event */
+	int64		gap;			/* where it is the same for all rows */
 } SessionWalk;
 
 /*
@@ -73,13 +75,19 @@ session_id(PG_FUNCTION_ARGS)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
 	SessionWalk *walk = WinGetPartitionLocalMemory(window, sizeof(SessionWalk));
+	int64		position = WinGetCurrentPosition(window);
 	bool		null_time;
-	bool		null_gap;
 	int64		now = DatumGetTimestampTz(WinGetFuncArgCurrent(window, 0, &null_time));
-	Datum		gap_datum = WinGetFuncArgCurrent(window, 1, &null_gap);
-	int64		gap = get_gap(gap_datum, null_gap);
 
-	WinSetMarkPosition(window, WinGetCurrentPosition(window));
+	if (position == 0 || !get_fn_expr_arg_stable(fcinfo->flinfo, 1))
+	{
+		bool		null_gap;
+		Datum		gap = WinGetFuncArgCurrent(window, 1, &null_gap);
+
+		walk->gap = get_gap(gap, null_gap);
+	}
+	if (position % ROWS_KEPT == 0)
+		WinSetMarkPosition(window, position);
 	if (null_time)
 		PG_RETURN_NULL();
 	span_finite_time(now, "event");
@@ -91,7 +99,7 @@ session_id(PG_FUNCTION_ARGS)
 				 errmsg("event time %s comes after a later one", timestamptz_to_str(now)),
 				 errdetail("Sessions need the events in ascending order of time."),
 				 errhint("Write session_id(occurred_at, gap) OVER (PARTITION BY visitor ORDER BY occurred_at).")));
-	else if (!is_within(walk->last, now, gap))
+	else if (!is_within(walk->last, now, walk->gap))
 		walk->session++;
 	walk->last = now;
 	PG_RETURN_INT64(walk->session);

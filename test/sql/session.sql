@@ -20,6 +20,13 @@ SELECT session_id(at, '1 hour') OVER (ORDER BY at) FROM session_events WHERE fal
 SELECT session_id(NULL, '1 hour') OVER ();
 -- the ends of time
 SELECT session_id(at, '106751991 days') OVER (ORDER BY at) FROM unnest('{4714-11-24 BC, 0001-01-01, 294276-12-31 23:59:59.999999}'::timestamptz[]) AS at;
+-- a gap of each row's own, over more rows than are kept
+SELECT count(*), count(*) FILTER (WHERE ours IS DISTINCT FROM plain) AS differ, max(ours) BETWEEN 2 AND 499 AS in_several
+FROM (SELECT session_id(at, gap) OVER w AS ours, sum(starts) OVER w AS plain
+      FROM (SELECT at, gap, CASE WHEN at - lag(at) OVER (ORDER BY at) <= gap THEN 0 ELSE 1 END AS starts
+            FROM (SELECT timestamptz '2024-01-01' + (i * i % 7919) * interval '1 minute' AS at, CASE WHEN i % 3 = 0 THEN interval '5 minutes' ELSE interval '1 hour' END AS gap
+                  FROM generate_series(1, 500) AS i) AS e) AS s
+      WINDOW w AS (ORDER BY at)) AS x;
 -- what is out of order, or no gap
 SELECT session_id(at, '30 minutes') OVER (PARTITION BY visitor ORDER BY at DESC) FROM session_events;
 \echo :LAST_ERROR_SQLSTATE
