@@ -44,7 +44,7 @@ typedef struct SessionWalk
 {
 	int64		session;		/* number of the current one, 0 before the first */
 	int64		last;			/* time of its last event */
-	int64		gap;			/* where it is the same for all rows */
+	int64		gap;			/* of the current event; read once where all have the same */
 } SessionWalk;
 
 /*
