@@ -27,3 +27,57 @@ VACUUM (FREEZE, ANALYZE) shop.orders, shop.customers;
 SET client_min_messages = warning;
 SELECT engagement_attach('customers', 'shop.customers', time_zone => 'Europe/Zagreb'),
        engagement_attach('orders', 'shop.orders', time_zone => 'Europe/Zagreb', policy => '{"statuses": ["paid", "refunded"]}');
+
+/*
+ * What an analyst would write for a part of what the report shows, over the attached
+ * orders and without intervals: scores of recency, frequency and money; cohorts; months;
+ * the year and the year before; doubled orders and unknown customers.
+ */
+CREATE FUNCTION bench.report_by_hand() RETURNS bigint LANGUAGE sql STABLE AS $$
+SELECT sum(n) FROM (
+    SELECT count(*)
+    FROM (SELECT ntile(5) OVER (ORDER BY last_on) AS r, ntile(5) OVER (ORDER BY orders) AS f,
+                 ntile(5) OVER (PARTITION BY currency ORDER BY spent) AS m, currency, spent
+          FROM (SELECT customer_id, currency, max(ordered_on) AS last_on, count(*) AS orders, sum(amount) AS spent
+                FROM metrics.orders
+                WHERE customer_id IS NOT NULL
+                GROUP BY customer_id, currency) AS customer) AS scored
+    GROUP BY r, f, m, currency
+    HAVING sum(spent) IS NOT NULL
+    UNION ALL
+    SELECT count(*)
+    FROM (SELECT DISTINCT cohort, o.customer_id, date_trunc('month', ordered_on) AS month
+          FROM metrics.orders AS o
+          JOIN (SELECT customer_id, date_trunc('month', min(ordered_on)) AS cohort
+                FROM metrics.orders
+                WHERE customer_id IS NOT NULL
+                GROUP BY customer_id) AS first USING (customer_id)) AS active
+    GROUP BY cohort, month
+    UNION ALL
+    SELECT count(*)
+    FROM metrics.orders
+    GROUP BY date_trunc('month', ordered_on), currency
+    HAVING sum(amount) + avg(amount) + count(DISTINCT customer_id) IS NOT NULL
+    UNION ALL
+    SELECT count(*)
+    FROM (SELECT date_trunc('month', ordered_on) AS month, count(*) AS orders
+          FROM metrics.orders
+          WHERE customer_id IS NOT NULL
+          GROUP BY 1, customer_id) AS customer
+    GROUP BY month
+    HAVING avg((orders > 1)::integer) IS NOT NULL
+    UNION ALL
+    SELECT count(*) FILTER (WHERE now > 0) + count(*) FILTER (WHERE now > 1) + count(*) FILTER (WHERE now > 0 AND before > 0) +
+           count(*) FILTER (WHERE before > 0) + count(*) FILTER (WHERE first_on > date '2024-12-31' - 365)
+    FROM (SELECT min(ordered_on) AS first_on, count(*) FILTER (WHERE ordered_on > date '2024-12-31' - 365) AS now,
+                 count(*) FILTER (WHERE ordered_on BETWEEN date '2024-12-31' - 729 AND date '2024-12-31' - 365) AS before
+          FROM metrics.orders
+          WHERE customer_id IS NOT NULL
+          GROUP BY customer_id) AS customer
+    UNION ALL
+    SELECT count(*) FROM (SELECT FROM metrics.orders GROUP BY order_id HAVING count(*) > 1) AS doubled
+    UNION ALL
+    SELECT count(*)
+    FROM metrics.orders AS o
+    WHERE NOT EXISTS (SELECT FROM metrics.customers AS c WHERE c.customer_id = o.customer_id)) AS part (n)
+$$;
