@@ -39,6 +39,7 @@
 #include "miscadmin.h"
 
 #include "btyd.h"
+#include "distribution.h"
 #include "maximise.h"
 #include "special.h"
 
@@ -659,7 +660,7 @@ btyd_order_probability(const BtydModel *model, double n, double horizon)
 		log_orders -= log(n) + special_log_beta(r, n) + n * log1p(1 / odds);
 	probability = exp(log_stay + log_orders);
 	if (k > 0)
-		probability += exp(log_stay - log(b + k - 1)) * a * (n > 0 ? special_beta_share(n, r, odds) : 1);
+		probability += exp(log_stay - log(b + k - 1)) * a * (n > 0 ? dist_beta(1 / (1 + 1 / odds), n, r, DIST_LOWER) : 1);
 	return Min(probability, 1);
 }
 

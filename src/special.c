@@ -30,7 +30,6 @@
 #define ASYMPTOTIC		10.0	/* from here on, the series by 1/x are exact */
 #define SERIES_TERMS	2000	/* then the integral is faster */
 #define MANY_TERMS		1000000 /* where there is no integral */
-#define FRACTION_TERMS	100000	/* of a continued fraction; takes O(sqrt(a + b)) */
 #define NEGLIGIBLE		(-42.0)	/* log of what a sum does not notice */
 #define MAX_HALVINGS	24
 #define MAX_NODES		100000
@@ -166,52 +165,6 @@ special_log_beta(double a, double b)
 	double		large = Max(a, b);
 
 	return special_log_gamma(small) - special_log_rising(large, small);
-}
-
-/*
- * The share of the Beta(a, b) distribution below p, by the continued fraction
- * (DLMF 8.17.22) in the form of Lentz; odds are p / (1 - p).
- */
-static double
-beta_fraction(double a, double b, double odds)
-{
-	double		p = odds / (1 + odds);
-	double		c = 1;
-	double		d = 1 / (1 - (a + b) * p / (a + 1));
-	double		fraction = d;
-
-	for (int m = 1; m < FRACTION_TERMS; m++)
-	{
-		double		even = m * (b - m) * p / ((a + 2 * m - 1) * (a + 2 * m));
-		double		odd = -(a + m) * (a + b + m) * p / ((a + 2 * m) * (a + 2 * m + 1));
-		double		change;
-
-		d = 1 / (1 + even * d);
-		c = 1 + even / c;
-		fraction *= d * c;
-		d = 1 / (1 + odd * d);
-		c = 1 + odd / c;
-		change = d * c;
-		fraction *= change;
-		if (fabs(change - 1) < DBL_EPSILON)
-			break;
-	}
-	/* p^a (1 - p)^b / (a B(a, b)) times the fraction */
-	return exp(-a * log1p(1 / odds) - b * log1p(odds) - special_log_beta(a, b)) / a * fraction;
-}
-
-/*
- * The share of the Beta(a, b) distribution at p or below, where odds = p / (1 - p)
- * is in 0..infinity.
- */
-double
-special_beta_share(double a, double b, double odds)
-{
-	if (odds <= 0)
-		return 0;
-	if (isinf(odds))
-		return 1;
-	return odds * (b + 1) <= a + 1 ? beta_fraction(a, b, odds) : 1 - beta_fraction(b, a, 1 / odds);
 }
 
 /* A sum of exponentials, kept as sum * exp(top). */

@@ -17,7 +17,6 @@ extern double special_digamma_rise(double a, double n);
 extern double special_trigamma_rise(double a, double n);
 extern double special_trigamma(double x);
 extern double special_log_beta(double a, double b);
-extern double special_beta_share(double a, double b, double odds);
 extern bool special_log_beta_mean(double a, double b, SpecialLogFunction function, const void *context, double *result);
 extern bool special_log_hyp2f1(double a, double b, double c, double z, double *result);
 

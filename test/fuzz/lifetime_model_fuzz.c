@@ -8,7 +8,7 @@
  * 2. of orders gives a probability to be alive within 0 and 1; of value, a value of at
  *    least 0.
  *
- * Sources: btyd_sql.c btyd.c maximise.c quadrature.c special.c
+ * Sources: btyd_sql.c btyd.c distribution.c maximise.c quadrature.c special.c
  */
 #include "postgres.h"
 
