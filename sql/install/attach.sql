@@ -217,10 +217,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF to_regnamespace(quote_ident(schema)) IS NULL THEN
-        EXECUTE format('CREATE SCHEMA %I', schema);
-        EXECUTE format('COMMENT ON SCHEMA %I IS ''engagement metrics''', schema);
+        BEGIN
+            EXECUTE format('CREATE SCHEMA %I', schema);
+            EXECUTE format('COMMENT ON SCHEMA %I IS ''engagement metrics''', schema);
+        EXCEPTION WHEN duplicate_schema OR unique_violation THEN
+            NULL;  -- another session has made it meanwhile
+        END;
     END IF;
     PERFORM @extschema@.engagement_prepare_tables(schema);
+    PERFORM @extschema@.engagement_lock_sources(schema);
 END $$;
 
 COMMENT ON FUNCTION engagement_prepare_schema(name) IS
@@ -368,6 +373,7 @@ BEGIN
     PERFORM @extschema@.engagement_check_source(source);
     PERFORM @extschema@.engagement_check_attached(schema);
     PERFORM @extschema@.engagement_check_owner(schema);
+    PERFORM @extschema@.engagement_lock_sources(schema);
     EXECUTE format('DELETE FROM %I.attached_source WHERE source = $1 RETURNING true', schema) INTO was_there USING source;
     IF was_there IS NULL THEN
         RAISE invalid_parameter_value USING

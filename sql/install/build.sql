@@ -662,10 +662,6 @@ COMMENT ON FUNCTION engagement_comment_columns(name) IS
 'writes the comments of the columns of all views of a schema';
 
 /*
- * All views of a schema, from what is written down there.  Views are replaced where
- * they can be; where a column changes its type they are made anew, with their grants.
- */
-/*
  * Who reads a view locks it first and then what it reads; who makes the views anew begins
  * with what they read, and would meet readers half-way.  So all are locked before, in the
  * order of reading, by a setting that they have already: LOCK TABLE would lock the tables
@@ -690,6 +686,10 @@ END $$;
 COMMENT ON FUNCTION engagement_lock_views(name) IS
 'waits for whoever reads the views that engagement made, and keeps others from reading them until the transaction ends';
 
+/*
+ * All views of a schema, from what is written down there.  Views are replaced where
+ * they can be; where a column changes its type they are made anew, with their grants.
+ */
 CREATE FUNCTION engagement_build(schema name)
 RETURNS integer
 LANGUAGE plpgsql STRICT
@@ -706,6 +706,7 @@ DECLARE
 BEGIN
     PERFORM @extschema@.engagement_check_owner(schema);
     PERFORM @extschema@.engagement_prepare_tables(schema);
+    PERFORM @extschema@.engagement_lock_sources(schema);
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source ORDER BY source', schema)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation) THEN

@@ -1,6 +1,11 @@
 -- Discovering: which relation, and which of its columns, serves what
 
 /*
+ * What calls these from outside turns jit off: the planner cannot know how few rows the
+ * functions here return, and would compile queries that take some milliseconds.
+ */
+
+/*
  * Names are compared without case, underscores and spaces, so that SalesOrderID,
  * sales_order_id and "Sales order ID" are one name.
  */
@@ -477,6 +482,7 @@ CREATE FUNCTION engagement_match(source text, relation regclass)
 RETURNS TABLE (columns jsonb, score numeric, missing text[], notes text[], policy jsonb)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -630,6 +636,7 @@ RETURNS TABLE (source text, relation regclass, score numeric, is_tie boolean, co
                notes text[], statement text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
     WITH plausible AS MATERIALIZED (
         SELECT p.*, relname, relnamespace

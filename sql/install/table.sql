@@ -140,7 +140,7 @@ BEGIN
                WHERE @extschema@.engagement_lacks_columns(schema, t.table_name) <> '{}') THEN
         -- two at once after an update: the second waits, and finds what it lacked
         IF to_regclass(format('%I.attached_source', schema)) IS NOT NULL THEN
-            EXECUTE format('LOCK TABLE %I.attached_source IN SHARE ROW EXCLUSIVE MODE', schema);
+            PERFORM @extschema@.engagement_lock_sources(schema);
         END IF;
         FOR wanted IN
             SELECT t.table_name, @extschema@.engagement_lacks_columns(schema, t.table_name) AS lacks
@@ -156,6 +156,22 @@ END $$;
 
 COMMENT ON FUNCTION engagement_prepare_tables(name) IS
 'makes the tables of a schema where they are not there, and adds what a later version brings';
+
+/*
+ * Each change of what is attached writes all of it down anew: two at once would wait for
+ * each other.
+ */
+CREATE FUNCTION engagement_lock_sources(schema name)
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('LOCK TABLE %I.attached_source IN SHARE ROW EXCLUSIVE MODE', schema);
+END $$;
+
+COMMENT ON FUNCTION engagement_lock_sources(name) IS
+'waits for whoever changes what is attached to a schema, and keeps others from it until the transaction ends; reading goes on';
 
 /*
  * What was kept is never dropped, but nothing is left of a schema in which nothing was.

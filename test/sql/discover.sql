@@ -220,5 +220,8 @@ SELECT s.source FROM engagement_source AS s WHERE key_column IS NOT NULL
     AND NOT EXISTS (SELECT FROM engagement_source_column AS c WHERE c.source = s.source AND c.column_name = key_column AND type = 'key');
 SELECT * FROM engagement_synonym WHERE name ~ '[^a-z0-9]' OR strength < 0.3 OR rarity > 1;
 
+-- Searches through the catalog are not compiled: that takes longer than they do.
+SELECT proname FROM pg_proc WHERE 'jit=off' = ANY (proconfig) ORDER BY proname;
+
 \c :main
 DROP DATABASE regress_discover;

@@ -37,6 +37,16 @@ $node->psql('shop', q{SET client_min_messages = warning; SET lock_timeout = '200
 like($waited, qr/canceling statement due to lock timeout.*SQL statement "ALTER VIEW figures\.kpi SET/s, 'views are locked in the order of reading');
 $node->safe_psql('shop', q{ROLLBACK PREPARED 'reader'});
 
+# Several sessions attach at once, of which the first makes the schema.
+my @scripts = map { ('-f', $node->basedir . "/$_.sql") } qw(orders customers);
+append_to_file($node->basedir . "/$_.sql", qq{SELECT "Eng age".engagement_attach('$_', 'shop.$_', time_zone => 'Europe/Zagreb', schema => 'joint');\n})
+  foreach qw(orders customers);
+$node->command_checks_all([ 'pgbench', '-n', '-c', '4', '-j', '2', '-t', '2', '--random-seed=6', @scripts, $node->connstr('shop') ],
+	0, [qr{processed: 8/8}], [], 'sources are attached at once to a schema that is not there yet');
+is($node->safe_psql('shop', q{SELECT string_agg(source, ' ' ORDER BY source) FROM "Eng age".engagement_attached('joint')}), 'customers orders', 'and all are there');
+is($node->safe_psql('shop', q{SELECT count(*) > 5 FROM joint.kpi WHERE value IS NOT NULL}), 't', 'and are read');
+$node->safe_psql('shop', 'SET client_min_messages = warning; DROP SCHEMA joint CASCADE');
+
 my $file = $node->basedir . '/shop.dump';
 $node->command_ok([ 'pg_dump', '-Fc', '-f', $file, 'shop' ], 'the shop is dumped');
 $node->command_ok([ 'pg_restore', '--exit-on-error', '-d', 'restored', $file ], 'and restored');

@@ -117,6 +117,7 @@ my $calls = q{
 #  parts of these, which check nothing by themselves: the server does
    done  -     done   -      - | SELECT eng.engagement_create_views('metrics')
    done  -     done   -      - | SELECT eng.engagement_lock_views('metrics')
+   done  -     done   -      - | SELECT eng.engagement_lock_sources('metrics')
    done  -     done   -      - | SELECT eng.engagement_comment_columns('metrics')
    done  -     done   -      - | SELECT eng.engagement_drop_views('metrics', '{kpi_alerts}')
    2BP01 -     2BP01  -      - | SELECT eng.engagement_drop_tables('metrics')
