@@ -30,7 +30,7 @@ visitor_step(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int sign)
 	row.key = ledger_key(fcinfo, 1, key_kind);
 	row.revenue = PG_GETARG_BOOL(2) ? 1 : 0;
 	if (sign > 0)
-		ledger_push(&state->ledger, &row);
+		ledger_push(&state->ledger, LEDGER_REVENUE, &row);
 	else if (!ledger_take(&state->ledger, &row))
 		ledger_order_not_there();
 	return ledger_result(fcinfo, state);

@@ -44,89 +44,35 @@
 #define LARGE_PAGES_FROM_BYTES (4 * 1024 * 1024)
 #define PAGE_BYTES		4096
 
-/* The part of every slot that comes first. */
-typedef struct Slot
-{
-	uint64		key;			/* all ones in a free slot */
-	int64		orders;			/* -1 in a free slot */
-} Slot;
-
-typedef struct SlotTimes
-{
-	int64		first;
-	int64		last;
-} SlotTimes;
-
-/* Room for a slot with all columns. */
-typedef struct AnySlot
-{
-	Slot		slot;
-	char		columns[sizeof(SlotTimes) + sizeof(int128) + sizeof(uint64)];
-} AnySlot;
-
 #define FREE_BYTE		0xFF	/* a free slot is filled with it */
 
-static inline Slot *
+static inline LedgerSlot *
 slot_at(const Ledger *ledger, uint64 i)
 {
-	return (Slot *) (ledger->slots + i * ledger->slot_size);
+	return (LedgerSlot *) (ledger->slots + i * ledger->slot_size);
 }
 
 static inline uint64
-slot_number(const Ledger *ledger, const Slot *slot)
+slot_number(const Ledger *ledger, const LedgerSlot *slot)
 {
 	return ((const char *) slot - ledger->slots) / ledger->slot_size;
 }
 
 static inline bool
-is_free(const Slot *slot)
+is_free(const LedgerSlot *slot)
 {
 	return slot->orders < 0;
 }
 
-static inline SlotTimes *
-slot_times(Slot *slot)
-{
-	return (SlotTimes *) (slot + 1);
-}
-
-static inline int128 *
-slot_revenue(const Ledger *ledger, Slot *slot)
-{
-	return (int128 *) ((char *) slot + ledger->revenue_offset);
-}
-
-static inline uint64 *
-slot_customer(const Ledger *ledger, Slot *slot)
-{
-	return (uint64 *) ((char *) slot + ledger->customer_offset);
-}
-
 static inline void
-read_slot(const Ledger *ledger, Slot *slot, LedgerRow *row)
+read_slot(const Ledger *ledger, LedgerSlot *slot, LedgerRow *row)
 {
 	row->key = slot->key;
 	row->orders = slot->orders;
-	row->first = ledger->totals.columns & LEDGER_TIMES ? slot_times(slot)->first : LEDGER_NO_FIRST;
-	row->last = ledger->totals.columns & LEDGER_TIMES ? slot_times(slot)->last : LEDGER_NO_LAST;
-	row->revenue = ledger->totals.columns & LEDGER_REVENUE ? *slot_revenue(ledger, slot) : 0;
-	row->customer = ledger->totals.columns & LEDGER_CUSTOMER ? *slot_customer(ledger, slot) : 0;
-}
-
-static inline void
-write_slot(const Ledger *ledger, Slot *slot, const LedgerRow *row)
-{
-	slot->key = row->key;
-	slot->orders = row->orders;
-	if (ledger->totals.columns & LEDGER_TIMES)
-	{
-		slot_times(slot)->first = row->first;
-		slot_times(slot)->last = row->last;
-	}
-	if (ledger->totals.columns & LEDGER_REVENUE)
-		*slot_revenue(ledger, slot) = row->revenue;
-	if (ledger->totals.columns & LEDGER_CUSTOMER)
-		*slot_customer(ledger, slot) = row->customer;
+	row->first = ledger->totals.columns & LEDGER_TIMES ? ledger_slot_times(slot)->first : LEDGER_NO_FIRST;
+	row->last = ledger->totals.columns & LEDGER_TIMES ? ledger_slot_times(slot)->last : LEDGER_NO_LAST;
+	row->revenue = ledger->totals.columns & LEDGER_REVENUE ? *ledger_slot_revenue(ledger, slot) : 0;
+	row->customer = ledger->totals.columns & LEDGER_CUSTOMER ? *ledger_slot_customer(ledger, slot) : 0;
 }
 
 /*
@@ -143,14 +89,14 @@ home_of(const Ledger *ledger, uint64 key)
  * a call for 16 bytes would cost more than the copy.
  */
 static inline void
-copy_slot(const Ledger *ledger, Slot *to, const Slot *from)
+copy_slot(const Ledger *ledger, LedgerSlot *to, const LedgerSlot *from)
 {
 	for (Size i = 0; i < ledger->slot_size / sizeof(uint64); i++)
 		((uint64 *) to)[i] = ((const uint64 *) from)[i];
 }
 
 static inline void
-mark_free(Slot *slot)
+mark_free(LedgerSlot *slot)
 {
 	slot->key = PG_UINT64_MAX;
 	slot->orders = -1;
@@ -177,9 +123,11 @@ capacity(const Ledger *ledger)
 static void
 start_waiting(Ledger *ledger)
 {
-	if (!ledger->waiting && ledger->nslots * ledger->slot_size >= WAIT_FROM_BYTES)
-		ledger->waiting = MemoryContextAlloc(GetMemoryChunkContext(ledger->slots),
-											 MOST_WAITING * ledger->slot_size);
+	if (ledger->most_waiting > 1 || ledger->nslots * ledger->slot_size < WAIT_FROM_BYTES)
+		return;
+	ledger->waiting = MemoryContextAlloc(GetMemoryChunkContext(ledger->slots),
+										 MOST_WAITING * ledger->slot_size);
+	ledger->most_waiting = MOST_WAITING;
 }
 
 /*
@@ -211,15 +159,17 @@ ledger_init(Ledger *ledger, LedgerKeyKind key_kind, int columns, int64 customers
 	ledger->totals.columns = columns;
 	ledger->totals.guests.first = LEDGER_NO_FIRST;
 	ledger->totals.guests.last = LEDGER_NO_LAST;
-	ledger->slot_size = sizeof(Slot);
+	ledger->slot_size = sizeof(LedgerSlot);
 	if (columns & LEDGER_TIMES)
-		ledger->slot_size += sizeof(SlotTimes);
+		ledger->slot_size += sizeof(LedgerSlotTimes);
 	ledger->revenue_offset = ledger->slot_size;
 	if (columns & LEDGER_REVENUE)
 		ledger->slot_size += sizeof(int128);
 	ledger->customer_offset = ledger->slot_size;
 	if (columns & LEDGER_CUSTOMER)
 		ledger->slot_size += sizeof(uint64);
+	ledger->waiting = (char *) &ledger->only_waiting;
+	ledger->most_waiting = 1;
 	ledger->homes = Max(FEWEST_HOMES, (uint64) customers + (uint64) customers / 2);
 	ledger->nslots = ledger->homes + SPARE_SLOTS;
 	ledger->slots = palloc_extended(ledger->nslots * ledger->slot_size, MCXT_ALLOC_HUGE);
@@ -235,7 +185,7 @@ void
 ledger_free(Ledger *ledger)
 {
 	pfree(ledger->slots);
-	if (ledger->waiting)
+	if (ledger->most_waiting > 1)
 		pfree(ledger->waiting);
 }
 
@@ -268,7 +218,7 @@ keep_last_free(Ledger *ledger, uint64 i)
  * one after.
  */
 static inline uint64
-place(Ledger *ledger, const Slot *slot, uint64 next)
+place(Ledger *ledger, const LedgerSlot *slot, uint64 next)
 {
 	/* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): copy_slot() has copied the key, by its bytes */
 	uint64		i = Max(home_of(ledger, slot->key), next);
@@ -293,7 +243,7 @@ grow(Ledger *ledger, uint64 homes)
 	uint64		next = 0;
 	char	   *rest;
 	uint64		nrest;
-	AnySlot		moving;
+	LedgerAnySlot moving;
 
 	resize_slots(ledger, Max(homes + SPARE_SLOTS, used));
 	ledger->homes = homes;
@@ -319,7 +269,7 @@ grow(Ledger *ledger, uint64 homes)
 		memcpy(rest, slot_at(ledger, packed), nrest * ledger->slot_size);
 		mark_all_free(ledger, packed, end);
 		for (uint64 i = 0; i < nrest; i++)
-			next = place(ledger, (Slot *) (rest + i * ledger->slot_size), next);
+			next = place(ledger, (LedgerSlot *) (rest + i * ledger->slot_size), next);
 		pfree(rest);
 	}
 	start_waiting(ledger);
@@ -330,7 +280,7 @@ grow(Ledger *ledger, uint64 homes)
  * double, then by halves.  From the home of a key on, slots with smaller keys
  * come first, without gaps; all others hold larger keys or are free.
  */
-static Slot *
+static LedgerSlot *
 search_far(const Ledger *ledger, uint64 low, uint64 key)
 {
 	uint64		last = ledger->nslots - 1;
@@ -360,7 +310,7 @@ search_far(const Ledger *ledger, uint64 low, uint64 key)
  * home.  The last slot is always free, and its key is the largest of all.  The
  * size of a slot is an argument for callers where the compiler knows it.
  */
-static pg_attribute_always_inline Slot *
+static pg_attribute_always_inline LedgerSlot *
 search(const Ledger *ledger, Size slot_size, uint64 key)
 {
 	uint64		home = home_of(ledger, key);
@@ -368,8 +318,8 @@ search(const Ledger *ledger, Size slot_size, uint64 key)
 
 	for (int i = 0; i < NEAR_SLOTS; i++)
 	{
-		if (((Slot *) slot)->key >= key)
-			return (Slot *) slot;
+		if (((LedgerSlot *) slot)->key >= key)
+			return (LedgerSlot *) slot;
 		slot += slot_size;
 	}
 	return search_far(ledger, home + NEAR_SLOTS, key);
@@ -379,8 +329,8 @@ search(const Ledger *ledger, Size slot_size, uint64 key)
  * Open a slot for a new key before the given one, moving what follows up to the
  * next free slot.
  */
-static Slot *
-open_slot(Ledger *ledger, Slot *slot, uint64 key)
+static LedgerSlot *
+open_slot(Ledger *ledger, LedgerSlot *slot, uint64 key)
 {
 	LedgerRow	empty = {key, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
 	uint64		i;
@@ -399,7 +349,7 @@ open_slot(Ledger *ledger, Slot *slot, uint64 key)
 	slot = slot_at(ledger, i);
 	memmove((char *) slot + ledger->slot_size, slot, (free - i) * ledger->slot_size);
 
-	write_slot(ledger, slot, &empty);
+	ledger_write_slot(ledger, ledger->totals.columns, slot, &empty);
 	ledger->totals.customers++;
 	return slot;
 }
@@ -408,7 +358,7 @@ open_slot(Ledger *ledger, Slot *slot, uint64 key)
  * Close a slot: what follows moves back as far as its homes allow.
  */
 static void
-close_slot(Ledger *ledger, Slot *slot)
+close_slot(Ledger *ledger, LedgerSlot *slot)
 {
 	uint64		i = slot_number(ledger, slot);
 	uint64		end = i + 1;
@@ -440,7 +390,7 @@ ledger_make_room(Ledger *ledger, int64 new_customers)
 bool
 ledger_has(const Ledger *ledger, uint64 key)
 {
-	Slot	   *slot = search(ledger, ledger->slot_size, key);
+	LedgerSlot *slot = search(ledger, ledger->slot_size, key);
 
 	return slot->key == key && !is_free(slot);
 }
@@ -506,7 +456,7 @@ sums_revenue(int columns)
  * An order whose rows do not agree.
  */
 static void
-rows_disagree(const Ledger *ledger, const Slot *slot, const char *what)
+rows_disagree(const Ledger *ledger, const LedgerSlot *slot, const char *what)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_CARDINALITY_VIOLATION),
@@ -522,24 +472,24 @@ rows_disagree(const Ledger *ledger, const Slot *slot, const char *what)
  * the first row only.
  */
 static void
-add_order_rows(Ledger *ledger, Slot *slot, Slot *row)
+add_order_rows(Ledger *ledger, LedgerSlot *slot, LedgerSlot *row)
 {
 	bool		is_first = slot->orders == 0;
 
 	if (ledger->totals.columns & LEDGER_CUSTOMER)
 	{
 		if (is_first)
-			*slot_customer(ledger, slot) = *slot_customer(ledger, row);
-		else if (*slot_customer(ledger, slot) != *slot_customer(ledger, row))
+			*ledger_slot_customer(ledger, slot) = *ledger_slot_customer(ledger, row);
+		else if (*ledger_slot_customer(ledger, slot) != *ledger_slot_customer(ledger, row))
 			rows_disagree(ledger, slot, "customers");
 	}
 	if (ledger->totals.columns & LEDGER_TOTAL)
 	{
 		if (is_first)
-			ledger_add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
-		else if (*slot_revenue(ledger, slot) != *slot_revenue(ledger, row))
+			ledger_add_revenue(&ledger->totals.revenue, *ledger_slot_revenue(ledger, row));
+		else if (*ledger_slot_revenue(ledger, slot) != *ledger_slot_revenue(ledger, row))
 			rows_disagree(ledger, slot, "totals");
-		*slot_revenue(ledger, slot) = *slot_revenue(ledger, row);
+		*ledger_slot_revenue(ledger, slot) = *ledger_slot_revenue(ledger, row);
 	}
 }
 
@@ -548,9 +498,9 @@ add_order_rows(Ledger *ledger, Slot *slot, Slot *row)
  * size of its slots are arguments for callers where the compiler knows them.
  */
 static pg_attribute_always_inline void
-add_slot(Ledger *ledger, int columns, Size slot_size, Slot *row)
+add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
 {
-	Slot	   *slot = search(ledger, slot_size, row->key);
+	LedgerSlot *slot = search(ledger, slot_size, row->key);
 	bool		was_repeat;
 
 	if (unlikely(slot->key != row->key || is_free(slot)))
@@ -564,13 +514,13 @@ add_slot(Ledger *ledger, int columns, Size slot_size, Slot *row)
 	ledger->totals.repeat_customers += (slot->orders >= 2) - was_repeat;
 	if (columns & LEDGER_TIMES)
 	{
-		slot_times(slot)->first = Min(slot_times(slot)->first, slot_times(row)->first);
-		slot_times(slot)->last = Max(slot_times(slot)->last, slot_times(row)->last);
+		ledger_slot_times(slot)->first = Min(ledger_slot_times(slot)->first, ledger_slot_times(row)->first);
+		ledger_slot_times(slot)->last = Max(ledger_slot_times(slot)->last, ledger_slot_times(row)->last);
 	}
 	if (sums_revenue(columns))
 	{
-		ledger_add_revenue(slot_revenue(ledger, slot), *slot_revenue(ledger, row));
-		ledger_add_revenue(&ledger->totals.revenue, *slot_revenue(ledger, row));
+		ledger_add_revenue(ledger_slot_revenue(ledger, slot), *ledger_slot_revenue(ledger, row));
+		ledger_add_revenue(&ledger->totals.revenue, *ledger_slot_revenue(ledger, row));
 	}
 }
 
@@ -580,9 +530,9 @@ add_slot(Ledger *ledger, int columns, Size slot_size, Slot *row)
 void
 ledger_add(Ledger *ledger, const LedgerRow *row)
 {
-	AnySlot		any;
+	LedgerAnySlot any;
 
-	write_slot(ledger, &any.slot, row);
+	ledger_write_slot(ledger, ledger->totals.columns, &any.slot, row);
 	add_slot(ledger, ledger->totals.columns, ledger->slot_size, &any.slot);
 }
 
@@ -597,7 +547,7 @@ ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot)
 	uint64		i = Max(home_of(ledger, row->key), *next_slot);
 
 	keep_last_free(ledger, i);
-	write_slot(ledger, slot_at(ledger, i), row);
+	ledger_write_slot(ledger, ledger->totals.columns, slot_at(ledger, i), row);
 	*next_slot = i + 1;
 	ledger->totals.customers++;
 	ledger->totals.repeat_customers += row->orders >= 2;
@@ -637,18 +587,18 @@ has_times(int64 first, int64 last, const LedgerRow *row)
  * revenue must be all there is.
  */
 static bool
-has_orders(const Ledger *ledger, Slot *slot, const LedgerRow *row)
+has_orders(const Ledger *ledger, LedgerSlot *slot, const LedgerRow *row)
 {
 	int			columns = ledger->totals.columns;
 
 	if (slot->key != row->key || is_free(slot) || slot->orders < row->orders)
 		return false;
 	if ((columns & LEDGER_TIMES) &&
-		!has_times(slot_times(slot)->first, slot_times(slot)->last, row))
+		!has_times(ledger_slot_times(slot)->first, ledger_slot_times(slot)->last, row))
 		return false;
-	if ((columns & LEDGER_CUSTOMER) && *slot_customer(ledger, slot) != row->customer)
+	if ((columns & LEDGER_CUSTOMER) && *ledger_slot_customer(ledger, slot) != row->customer)
 		return false;
-	return !(columns & LEDGER_REVENUE) || *slot_revenue(ledger, slot) == row->revenue ||
+	return !(columns & LEDGER_REVENUE) || *ledger_slot_revenue(ledger, slot) == row->revenue ||
 		(!(columns & LEDGER_TOTAL) && slot->orders > row->orders);
 }
 
@@ -659,7 +609,7 @@ has_orders(const Ledger *ledger, Slot *slot, const LedgerRow *row)
 bool
 ledger_take(Ledger *ledger, const LedgerRow *row)
 {
-	Slot	   *slot;
+	LedgerSlot *slot;
 	bool		was_repeat;
 
 	ledger_settle(ledger);
@@ -672,9 +622,9 @@ ledger_take(Ledger *ledger, const LedgerRow *row)
 	ledger->totals.orders -= row->orders;
 	ledger->totals.repeat_customers += (slot->orders >= 2) - was_repeat;
 	if (ledger->totals.columns & LEDGER_TIMES)
-		take_times(slot->orders, &slot_times(slot)->first, &slot_times(slot)->last, row);
+		take_times(slot->orders, &ledger_slot_times(slot)->first, &ledger_slot_times(slot)->last, row);
 	if (sums_revenue(ledger->totals.columns))
-		subtract_revenue(slot_revenue(ledger, slot), row->revenue);
+		subtract_revenue(ledger_slot_revenue(ledger, slot), row->revenue);
 	if (sums_revenue(ledger->totals.columns) || ((ledger->totals.columns & LEDGER_TOTAL) && slot->orders == 0))
 		subtract_revenue(&ledger->totals.revenue, row->revenue);
 	if (slot->orders == 0)
@@ -750,7 +700,7 @@ ledger_accept_scale(Ledger *ledger, int groups, int scale)
 	ledger_settle(ledger);
 	for (uint64 i = 0; i < ledger->nslots; i++)
 	{
-		int128	   *revenue = slot_revenue(ledger, slot_at(ledger, i));
+		int128	   *revenue = ledger_slot_revenue(ledger, slot_at(ledger, i));
 
 		if (!is_free(slot_at(ledger, i)))
 			*revenue = ledger_shift_revenue(*revenue, shift);
@@ -758,29 +708,6 @@ ledger_accept_scale(Ledger *ledger, int groups, int scale)
 	ledger->totals.revenue = ledger_shift_revenue(ledger->totals.revenue, shift);
 	ledger->totals.guests.revenue = ledger_shift_revenue(ledger->totals.guests.revenue, shift);
 	ledger->totals.groups = groups;
-}
-
-static inline Slot *
-waiting_slot(const Ledger *ledger, int i)
-{
-	return (Slot *) (ledger->waiting + i * ledger->slot_size);
-}
-
-/*
- * Add the orders of one customer, soon: ledger_settle() must come before the
- * ledger is looked at.
- */
-void
-ledger_push(Ledger *ledger, const LedgerRow *row)
-{
-	if (!ledger->waiting)
-	{
-		ledger_add(ledger, row);
-		return;
-	}
-	write_slot(ledger, waiting_slot(ledger, ledger->nwaiting), row);
-	if (++ledger->nwaiting == MOST_WAITING)
-		ledger_settle(ledger);
 }
 
 /*
@@ -806,8 +733,8 @@ settle(Ledger *ledger, int columns, Size slot_size)
 	for (int i = 0; i < nwaiting; i++)
 	{
 		if (i + FETCH_AHEAD < nwaiting)
-			fetch(ledger, slot_size, ((Slot *) (rows + (i + FETCH_AHEAD) * slot_size))->key);
-		add_slot(ledger, columns, slot_size, (Slot *) (rows + i * slot_size));
+			fetch(ledger, slot_size, ((LedgerSlot *) (rows + (i + FETCH_AHEAD) * slot_size))->key);
+		add_slot(ledger, columns, slot_size, (LedgerSlot *) (rows + i * slot_size));
 	}
 }
 
@@ -819,7 +746,7 @@ void
 ledger_settle(Ledger *ledger)
 {
 	if (ledger->totals.columns == 0)
-		settle(ledger, 0, sizeof(Slot));
+		settle(ledger, 0, sizeof(LedgerSlot));
 	else
 		settle(ledger, ledger->totals.columns, ledger->slot_size);
 }
@@ -834,7 +761,7 @@ ledger_next(const Ledger *ledger, uint64 *slot, LedgerRow *row)
 	CHECK_FOR_INTERRUPTS();
 	while (*slot < ledger->nslots)
 	{
-		Slot	   *at = slot_at(ledger, (*slot)++);
+		LedgerSlot *at = slot_at(ledger, (*slot)++);
 
 		if (is_free(at))
 			continue;

@@ -68,6 +68,26 @@ typedef struct LedgerTotals
 	LedgerRow	guests;			/* orders without a customer */
 } LedgerTotals;
 
+/* The part of every slot that comes first. */
+typedef struct LedgerSlot
+{
+	uint64		key;			/* all ones in a free slot */
+	int64		orders;			/* -1 in a free slot */
+} LedgerSlot;
+
+typedef struct LedgerSlotTimes
+{
+	int64		first;
+	int64		last;
+} LedgerSlotTimes;
+
+/* Room for a slot with all columns. */
+typedef struct LedgerAnySlot
+{
+	LedgerSlot	slot;
+	char		columns[sizeof(LedgerSlotTimes) + sizeof(int128) + sizeof(uint64)];
+} LedgerAnySlot;
+
 /*
  * The ledger in memory.
  *
@@ -88,8 +108,10 @@ typedef struct Ledger
 	uint64		homes;			/* number of places that keys map to */
 	uint64		nslots;			/* homes, and room after the last of them */
 
-	char	   *waiting;		/* rows to be added, as slots, or NULL */
+	char	   *waiting;		/* rows to be added, as slots */
 	int			nwaiting;
+	int			most_waiting;	/* so many are added in one go; 1 in a small ledger */
+	LedgerAnySlot only_waiting; /* room for that one */
 } Ledger;
 
 /* Reads the stored form, row by row. */
@@ -150,7 +172,6 @@ extern void ledger_add_revenue(int128 *revenue, int128 more);
 extern int128 ledger_shift_revenue(int128 revenue, int groups);
 extern void ledger_make_room(Ledger *ledger, int64 new_customers);
 extern bool ledger_has(const Ledger *ledger, uint64 key);
-extern void ledger_push(Ledger *ledger, const LedgerRow *row);
 extern void ledger_settle(Ledger *ledger);
 extern void ledger_add(Ledger *ledger, const LedgerRow *row);
 extern bool ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot);
@@ -174,5 +195,57 @@ extern bool ledger_scan_next(LedgerScan *scan, LedgerRow *row);
 extern void ledger_merge_scan(Ledger *ledger, LedgerScan *other);
 extern bool ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing, bool *guests);
 extern int64 ledger_common(LedgerScan *a, LedgerScan *b, Ledger *result);
+
+static inline LedgerSlotTimes *
+ledger_slot_times(LedgerSlot *slot)
+{
+	return (LedgerSlotTimes *) (slot + 1);
+}
+
+static inline int128 *
+ledger_slot_revenue(const Ledger *ledger, LedgerSlot *slot)
+{
+	return (int128 *) ((char *) slot + ledger->revenue_offset);
+}
+
+static inline uint64 *
+ledger_slot_customer(const Ledger *ledger, LedgerSlot *slot)
+{
+	return (uint64 *) ((char *) slot + ledger->customer_offset);
+}
+
+/*
+ * Write a row as a slot.  The columns of the ledger are an argument for callers
+ * where the compiler knows them.
+ */
+static pg_attribute_always_inline void
+ledger_write_slot(const Ledger *ledger, int columns, LedgerSlot *slot, const LedgerRow *row)
+{
+	slot->key = row->key;
+	slot->orders = row->orders;
+	if (columns & LEDGER_TIMES)
+	{
+		ledger_slot_times(slot)->first = row->first;
+		ledger_slot_times(slot)->last = row->last;
+	}
+	if (columns & LEDGER_REVENUE)
+		*ledger_slot_revenue(ledger, slot) = row->revenue;
+	if (columns & LEDGER_CUSTOMER)
+		*ledger_slot_customer(ledger, slot) = row->customer;
+}
+
+/*
+ * Add the orders of one customer, soon: ledger_settle() must come before the
+ * ledger is looked at.  Here, because a call would cost more than what it does.
+ */
+static pg_attribute_always_inline void
+ledger_push(Ledger *ledger, int columns, const LedgerRow *row)
+{
+	char	   *slot = ledger->waiting + ledger->nwaiting * ledger->slot_size;
+
+	ledger_write_slot(ledger, columns, (LedgerSlot *) slot, row);
+	if (++ledger->nwaiting == ledger->most_waiting)
+		ledger_settle(ledger);
+}
 
 #endif							/* LEDGER_H */

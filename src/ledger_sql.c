@@ -307,7 +307,7 @@ accum(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, int columns, int sign)
 	{
 		row.key = ledger_key(fcinfo, 1, key_kind);
 		if (sign > 0)
-			ledger_push(ledger, &row);
+			ledger_push(ledger, columns, &row);
 		else
 			found = ledger_take(ledger, &row);
 	}

@@ -33,10 +33,10 @@
  * Enter a row of an order, or take it back.
  */
 static inline Datum
-step(FunctionCallInfo fcinfo, ExpandedLedger *state, const LedgerRow *row, int sign)
+step(FunctionCallInfo fcinfo, ExpandedLedger *state, int columns, const LedgerRow *row, int sign)
 {
 	if (sign > 0)
-		ledger_push(&state->ledger, row);
+		ledger_push(&state->ledger, columns, row);
 	else if (!ledger_take(&state->ledger, row))
 		ledger_order_not_there();
 	return ledger_result(fcinfo, state);
@@ -55,7 +55,7 @@ customer_step(FunctionCallInfo fcinfo, LedgerKeyKind customer_kind, LedgerKeyKin
 		return ledger_result(fcinfo, state);
 	row.customer = ledger_key(fcinfo, 1, customer_kind);
 	row.key = ledger_key(fcinfo, 2, order_kind);
-	return step(fcinfo, state, &row, sign);
+	return step(fcinfo, state, ORDERS_OF_CUSTOMERS, &row, sign);
 }
 
 /*
@@ -72,7 +72,7 @@ amount_step(FunctionCallInfo fcinfo, LedgerKeyKind order_kind, int columns, int 
 	if (!ledger_amount(state, PG_GETARG_DATUM(1), sign, &row.revenue))
 		PG_RETURN_NULL();
 	row.key = ledger_key(fcinfo, 2, order_kind);
-	return step(fcinfo, state, &row, sign);
+	return step(fcinfo, state, columns, &row, sign);
 }
 
 /*
@@ -125,7 +125,7 @@ count_customers(FunctionCallInfo fcinfo, Ledger *customers)
 	{
 		row.key = row.customer;
 		row.orders = 1;
-		ledger_push(customers, &row);
+		ledger_push(customers, 0, &row);
 	}
 	ledger_settle(customers);
 }
