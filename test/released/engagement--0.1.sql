@@ -11714,7 +11714,7 @@ BEGIN
                WHERE @extschema@.engagement_lacks_columns(schema, t.table_name) <> '{}') THEN
         -- two at once after an update: the second waits, and finds what it lacked
         IF to_regclass(format('%I.attached_source', schema)) IS NOT NULL THEN
-            EXECUTE format('LOCK TABLE %I.attached_source IN SHARE ROW EXCLUSIVE MODE', schema);
+            PERFORM @extschema@.engagement_lock_sources(schema);
         END IF;
         FOR wanted IN
             SELECT t.table_name, @extschema@.engagement_lacks_columns(schema, t.table_name) AS lacks
@@ -11730,6 +11730,22 @@ END $$;
 
 COMMENT ON FUNCTION engagement_prepare_tables(name) IS
 'makes the tables of a schema where they are not there, and adds what a later version brings';
+
+/*
+ * Each change of what is attached writes all of it down anew: two at once would wait for
+ * each other.
+ */
+CREATE FUNCTION engagement_lock_sources(schema name)
+RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE format('LOCK TABLE %I.attached_source IN SHARE ROW EXCLUSIVE MODE', schema);
+END $$;
+
+COMMENT ON FUNCTION engagement_lock_sources(name) IS
+'waits for whoever changes what is attached to a schema, and keeps others from it until the transaction ends; reading goes on';
 
 /*
  * What was kept is never dropped, but nothing is left of a schema in which nothing was.
@@ -11948,6 +11964,11 @@ END $$;
 COMMENT ON FUNCTION engagement_types_of(text, regclass, jsonb, text) IS
 'types of the expressions of a mapping; an error for the first, or for the filter, that is not valid over the relation or of no fitting type';
 -- Discovering: which relation, and which of its columns, serves what
+
+/*
+ * What calls these from outside turns jit off: the planner cannot know how few rows the
+ * functions here return, and would compile queries that take some milliseconds.
+ */
 
 /*
  * Names are compared without case, underscores and spaces, so that SalesOrderID,
@@ -12426,6 +12447,7 @@ CREATE FUNCTION engagement_match(source text, relation regclass)
 RETURNS TABLE (columns jsonb, score numeric, missing text[], notes text[], policy jsonb)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
@@ -12579,6 +12601,7 @@ RETURNS TABLE (source text, relation regclass, score numeric, is_tie boolean, co
                notes text[], statement text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
     WITH plausible AS MATERIALIZED (
         SELECT p.*, relname, relnamespace
@@ -13280,10 +13303,6 @@ COMMENT ON FUNCTION engagement_comment_columns(name) IS
 'writes the comments of the columns of all views of a schema';
 
 /*
- * All views of a schema, from what is written down there.  Views are replaced where
- * they can be; where a column changes its type they are made anew, with their grants.
- */
-/*
  * Who reads a view locks it first and then what it reads; who makes the views anew begins
  * with what they read, and would meet readers half-way.  So all are locked before, in the
  * order of reading, by a setting that they have already: LOCK TABLE would lock the tables
@@ -13308,6 +13327,10 @@ END $$;
 COMMENT ON FUNCTION engagement_lock_views(name) IS
 'waits for whoever reads the views that engagement made, and keeps others from reading them until the transaction ends';
 
+/*
+ * All views of a schema, from what is written down there.  Views are replaced where
+ * they can be; where a column changes its type they are made anew, with their grants.
+ */
 CREATE FUNCTION engagement_build(schema name)
 RETURNS integer
 LANGUAGE plpgsql STRICT
@@ -13324,6 +13347,7 @@ DECLARE
 BEGIN
     PERFORM @extschema@.engagement_check_owner(schema);
     PERFORM @extschema@.engagement_prepare_tables(schema);
+    PERFORM @extschema@.engagement_lock_sources(schema);
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source ORDER BY source', schema)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation) THEN
@@ -13587,10 +13611,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF to_regnamespace(quote_ident(schema)) IS NULL THEN
-        EXECUTE format('CREATE SCHEMA %I', schema);
-        EXECUTE format('COMMENT ON SCHEMA %I IS ''engagement metrics''', schema);
+        BEGIN
+            EXECUTE format('CREATE SCHEMA %I', schema);
+            EXECUTE format('COMMENT ON SCHEMA %I IS ''engagement metrics''', schema);
+        EXCEPTION WHEN duplicate_schema OR unique_violation THEN
+            NULL;  -- another session has made it meanwhile
+        END;
     END IF;
     PERFORM @extschema@.engagement_prepare_tables(schema);
+    PERFORM @extschema@.engagement_lock_sources(schema);
 END $$;
 
 COMMENT ON FUNCTION engagement_prepare_schema(name) IS
@@ -13738,6 +13767,7 @@ BEGIN
     PERFORM @extschema@.engagement_check_source(source);
     PERFORM @extschema@.engagement_check_attached(schema);
     PERFORM @extschema@.engagement_check_owner(schema);
+    PERFORM @extschema@.engagement_lock_sources(schema);
     EXECUTE format('DELETE FROM %I.attached_source WHERE source = $1 RETURNING true', schema) INTO was_there USING source;
     IF was_there IS NULL THEN
         RAISE invalid_parameter_value USING
@@ -17794,11 +17824,13 @@ COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
 /*
  * Each view that a section reads stands as a common table expression of its own in one
  * query: so it is as of the day asked for, and is computed once for all sections.  Tables
- * of the schema are read as they are, where the caller may read them.
+ * of the schema are read as they are, where the caller may read them.  To compile this
+ * search through the catalog would take longer than the search.
  */
 CREATE FUNCTION engagement_report_parts(schema name, sections text[], OUT shown text, OUT needed text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
     WITH RECURSIVE present AS (
         SELECT @extschema@.engagement_sources_to_read(schema) AS sources),
