@@ -93,7 +93,7 @@ my %writes = (
 	engagement_snapshot => q{'metrics', '2024-12-31'},
 	engagement_unschedule => '');
 my @parts = map { "engagement_$_" } qw(add_columns attach_preset_source build check_keeper comment_columns create_views drop_tables drop_views
-  lock_views log_alerts prepare_schema prepare_tables try_write_down write_down write_snapshot);
+  lock_sources lock_views log_alerts prepare_schema prepare_tables try_write_down write_down write_snapshot);
 my @readers = map { "engagement_$_" } qw(ask_parallel ask_rolled_up ask_serial milliseconds_since selftest);
 is( $primary->safe_psql('shop', q{SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_depend JOIN pg_proc AS p ON classid = 'pg_proc'::regclass AND objid = p.oid
 		WHERE deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'engagement') AND provolatile = 'v' AND starts_with(proname, 'engagement_')}),
