@@ -17,7 +17,12 @@
 #include "ledger.h"
 #include "stored.h"
 
-#define SAMPLE			8192	/* rows from which the rest is judged */
+/*
+ * Rows from which the rest is judged: an eighth, so that looking at them does not take
+ * much of the time of a merge.
+ */
+#define FEWEST_SAMPLED	512
+#define MOST_SAMPLED	8192
 
 void
 ledger_scan_ledger(LedgerScan *scan, const Ledger *ledger)
@@ -86,18 +91,19 @@ expect_new(Ledger *ledger, LedgerScan other)
 {
 	LedgerRow	row;
 	int64		customers = other.totals->customers;
+	int64		sample = Min(MOST_SAMPLED, Max(customers / 8, FEWEST_SAMPLED));
 	int64		seen = 0;
 	int64		found = 0;
 
 	ledger_settle(ledger);
-	while (seen < SAMPLE && ledger_scan_next(&other, &row))
+	while (seen < sample && ledger_scan_next(&other, &row))
 	{
 		seen++;
 		found += !ledger_has(ledger, row.key);
 	}
 	if (seen == customers)
 		return found;
-	return Min(customers, (int64) (customers * ((found + 3 * sqrt(found)) / SAMPLE)));
+	return Min(customers, (int64) (customers * ((found + 3 * sqrt(found)) / sample)));
 }
 
 /*

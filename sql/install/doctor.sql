@@ -24,7 +24,7 @@ COMMENT ON COLUMN engagement_check.sources IS
 COMMENT ON COLUMN engagement_check.meaning IS
 'which rows are found';
 COMMENT ON COLUMN engagement_check.advice IS
-'what to do about them; :currency is the main currency';
+'what to do about them; :currency is the main currency, and the sentence with it is left out where changes are not weighed';
 COMMENT ON COLUMN engagement_check.rows_query IS
 'the rows, each as often as it should not be there, in the columns of their source, and one more, example, which names the row; for a schema called metrics, where :as_of is the last day that is over';
 COMMENT ON COLUMN engagement_check.quick IS
@@ -441,10 +441,10 @@ COMMENT ON FUNCTION engagement_metrics_without(name, text, text, text, text) IS
 
 /*
  * Most checks find nothing in most shops: one scan of each source says which are worth a
- * query of their own.
+ * query of their own, and how many rows there are.
  */
-CREATE FUNCTION engagement_checks_to_run(schema name, as_of text, sources text[])
-RETURNS SETOF @extschema@.engagement_check
+CREATE FUNCTION engagement_checks_to_run(schema name, as_of text, sources text[], OUT check_name text, OUT total bigint)
+RETURNS SETOF record
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -453,25 +453,22 @@ DECLARE
     suspects bigint[];
 BEGIN
     FOR scan IN
-        SELECT c.sources[1] AS source, array_agg(c ORDER BY c.position) AS checks,
-               string_agg(coalesce(c.quick, '1'), ', ' ORDER BY c.position) AS quick, bool_or(c.quick IS NOT NULL) AS is_quick
+        SELECT c.sources[1] AS source, array_agg(c.check_name ORDER BY c.position) AS checks,
+               string_agg(coalesce(c.quick, '1'), ', ' ORDER BY c.position) AS quick
         FROM @extschema@.engagement_check AS c
         WHERE c.sources <@ engagement_checks_to_run.sources
         GROUP BY c.sources[1]
     LOOP
-        suspects := NULL;
-        IF scan.is_quick THEN
-            EXECUTE @extschema@.engagement_fill(format('SELECT ARRAY[%s]::bigint[] FROM metrics.%I AS %I', scan.quick, scan.source, left(scan.source, 1)),
-                                                schema, as_of, '365')
-            INTO suspects;
-        END IF;
+        EXECUTE @extschema@.engagement_fill(format('SELECT count(*), ARRAY[%s]::bigint[] FROM metrics.%I AS %I', scan.quick, scan.source, left(scan.source, 1)),
+                                            schema, as_of, '365')
+        INTO total, suspects;
         RETURN QUERY
-            SELECT (scan.checks[i]).* FROM generate_subscripts(scan.checks, 1) AS i WHERE suspects[i] IS DISTINCT FROM 0;
+            SELECT scan.checks[i], total FROM generate_subscripts(scan.checks, 1) AS i WHERE suspects[i] IS DISTINCT FROM 0;
     END LOOP;
 END $$;
 
 COMMENT ON FUNCTION engagement_checks_to_run(name, text, text[]) IS
-'checks of sources that may find something';
+'checks of sources that may find something, and how many rows the source has';
 
 CREATE FUNCTION engagement_main_currency(schema name)
 RETURNS text
@@ -498,7 +495,7 @@ AS $$
 DECLARE
     summary CONSTANT text := $query$
         WITH found AS MATERIALIZED (SELECT example FROM (%s) AS x)
-        SELECT count(*), CASE WHEN count(*) > 0 THEN count(*)::numeric / (SELECT count(*) FROM metrics.%I) END,
+        SELECT count(*), count(*)::numeric / nullif($1, 0),
                ARRAY(SELECT example FROM found WHERE example IS NOT NULL
                      GROUP BY example ORDER BY length(example), example COLLATE "C" LIMIT 5)
         FROM found$query$;
@@ -525,23 +522,27 @@ BEGIN
     END IF;
 
     FOR check_row IN
-        SELECT * FROM @extschema@.engagement_checks_to_run(schema, as_of, present) AS c ORDER BY c.position
+        SELECT c.*, r.total
+        FROM @extschema@.engagement_checks_to_run(schema, as_of, present) AS r
+        JOIN @extschema@.engagement_check AS c USING (check_name)
+        ORDER BY c.position
     LOOP
         source := check_row.sources[1];
-        EXECUTE @extschema@.engagement_fill(format(summary, check_row.rows_query, source), schema, as_of, '365')
-        INTO count, share, examples;
+        EXECUTE @extschema@.engagement_fill(format(summary, check_row.rows_query), schema, as_of, '365')
+        INTO count, share, examples
+        USING check_row.total;
         CONTINUE WHEN count = 0;
         finding := check_row.check_name;
         severity := check_row.severity;
         advice := check_row.advice;
-        IF advice ~ ':currency' THEN
-            advice := replace(advice, ':currency', coalesce(currency, @extschema@.engagement_main_currency(schema), 'orders without a currency'));
-        END IF;
         IF weigh THEN
+            advice := replace(advice, ':currency', coalesce(currency, 'orders without a currency'));
             rest := @extschema@.engagement_metrics_without(schema, as_of, currency, source, check_row.rows_query);
             aov_change := rest.aov - aov_now;
             repeat_rate_change := rest.repeat_rate - repeat_rate_now;
             nps_change := rest.nps - nps_now;
+        ELSE
+            advice := regexp_replace(advice, ' [^.]*:currency[^.]*\.', '');
         END IF;
         RETURN NEXT;
     END LOOP;

@@ -425,30 +425,28 @@ AS $$
 DECLARE
     words CONSTANT jsonb := @extschema@.engagement_words(locale);
     zone text;
-    found record;
-    shown jsonb := '[]';
+    shown jsonb;
 BEGIN
     PERFORM @extschema@.engagement_sources_to_read(schema);
     PERFORM @extschema@.engagement_check_sections(sections);
     zone := @extschema@.engagement_time_zone(schema);
     as_of := @extschema@.engagement_last_day(schema, as_of);
-    FOR found IN EXECUTE format($query$
-        SELECT s.section, s.kind, part, jsonb_agg(row ORDER BY place) AS rows
-        FROM (%s) AS q
-        JOIN @extschema@.engagement_report_section AS s USING (section)
-        CROSS JOIN LATERAL jsonb_array_elements(shown) WITH ORDINALITY AS r (row, place)
-        CROSS JOIN LATERAL (SELECT row ->> 'part' AS part) AS p
-        GROUP BY s.section, s.kind, s.position, part
-        ORDER BY s.position, min(place)
+    -- INTO, as a loop over the rows would not read in parallel
+    EXECUTE format($query$
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'section', concat_ws('_', section, part), 'kind', kind,
+                   'title', concat_ws(': ', $2 ->> ('section.' || section), part), 'note', $2 -> ('note.' || section),
+                   'columns', @extschema@.engagement_report_columns(section, $2),
+                   'rows', @extschema@.engagement_report_rows(section, rows, $2)) ORDER BY position, place), '[]')
+        FROM (SELECT s.section, s.kind, s.position, part, jsonb_agg(row ORDER BY place) AS rows, min(place) AS place
+              FROM (%s) AS q
+              JOIN @extschema@.engagement_report_section AS s USING (section)
+              CROSS JOIN LATERAL jsonb_array_elements(shown) WITH ORDINALITY AS r (row, place)
+              CROSS JOIN LATERAL (SELECT row ->> 'part' AS part) AS p
+              GROUP BY s.section, s.kind, s.position, part) AS f
         $query$, coalesce(@extschema@.engagement_report_query(schema, as_of, sections), 'SELECT '''' AS section, NULL::jsonb AS shown'))
-        USING schema
-    LOOP
-        shown := shown || jsonb_build_object(
-            'section', concat_ws('_', found.section, found.part), 'kind', found.kind,
-            'title', concat_ws(': ', words ->> ('section.' || found.section), found.part), 'note', words -> ('note.' || found.section),
-            'columns', @extschema@.engagement_report_columns(found.section, words),
-            'rows', @extschema@.engagement_report_rows(found.section, found.rows, words));
-    END LOOP;
+    INTO shown
+    USING schema, words;
     RETURN jsonb_build_object(
         'title', words -> 'report.title',
         'subtitle', replace(replace(replace(replace(words ->> 'report.subtitle',

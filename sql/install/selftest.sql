@@ -63,7 +63,7 @@ COMMENT ON FUNCTION engagement_forms(name, engagement_specification) IS
 'forms of an aggregate that a specification covers: by types of arguments, each with the query for its rows';
 
 /*
- * One value by a query, in one process, and by several.  RETURN QUERY, because EXECUTE
+ * One value by a query, in one process, and by several.  RETURN QUERY, because SELECT
  * INTO would not run in parallel.
  */
 CREATE FUNCTION engagement_ask_serial(query text)
