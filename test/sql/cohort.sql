@@ -283,6 +283,16 @@ SELECT * FROM cohort_values, cohort_curve(k, '2024-05-01', 'on', 1);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM cohort_values, cohort_curve(k, '2024-05-01', 'on', 'NaN');
 SELECT * FROM cohort_values, cohort_curve(k, '2024-01-31');
+-- one order of a wrong time, long before the others: the periods between them are no
+-- cohorts, and do not make it slow
+CREATE TEMP TABLE cohort_early AS
+SELECT cohort_agg(i, CASE i WHEN 0 THEN '0001-01-01' ELSE timestamptz '2023-01-01' + i * interval '1 hour' END, 'day', 'UTC') AS k FROM generate_series(0::bigint, 1000) AS i;
+SET statement_timeout = '60s';
+SELECT count(*) AS periods, count(*) FILTER (WHERE (ours.cohorts, ours.customers, ours.retained) IS DISTINCT FROM (theirs.cohorts, theirs.customers, theirs.retained)) AS differ
+FROM (SELECT f.* FROM cohort_early, cohort_curve(k, '2024-01-01') AS f) AS ours
+FULL JOIN (SELECT period, count(*) AS cohorts, sum(customers) AS customers, sum(retained) AS retained
+           FROM cohort_early, cohort_matrix(k, '2024-01-01') GROUP BY period) AS theirs USING (period);
+RESET statement_timeout;
 
 -- 5: revenue
 SELECT m.* FROM cohort_values, cohort_revenue(r, '2024-04-16') AS m;
