@@ -57,6 +57,10 @@ SELECT cohort FROM cohort_matrix((SELECT cohort_agg(1::bigint, '4714-11-24 00:00
 SELECT cohort FROM cohort_matrix((SELECT cohort_agg(1::bigint, '4714-11-24 00:00 BC', 'month', 'UTC')), '4714-11-25 BC');
 SELECT cohort_agg(1::bigint, 'infinity', 'day', 'UTC');
 \echo :LAST_ERROR_SQLSTATE
+-- a zone that is named by its rule, a week from Greenwich at the ends of time
+SELECT zone, cohort_customers(k) AS customers, k::text::cohorts = k AS same
+FROM (VALUES ('<X>167:59:59', timestamptz '4714-11-24 00:00 BC'), ('<X>-167:59:59<Y>,0,364', '294276-12-31 23:59:59.999999'), ('<X>50', '4714-11-24 00:00 BC')) AS v (zone, t),
+     LATERAL (SELECT cohort_agg(i, t, 'day', zone) FROM generate_series(1::bigint, 3) AS i) AS s (k);
 -- 4: names; nothing depends on the session
 SELECT cohort_agg(1::bigint, '2024-01-01', 'hour', 'UTC');
 \echo :LAST_ERROR_SQLSTATE
