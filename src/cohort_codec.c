@@ -159,8 +159,19 @@ cohort_encoded_equal(const uint8 *a, Size a_length, const uint8 *b, Size b_lengt
 }
 
 /*
- * Read the name of a time zone: printable ASCII.  Whether the server knows it
- * shows when it is used.
+ * Can this be the name of a time zone: printable ASCII without blanks?
+ */
+bool
+cohort_zone_is_valid(const char *name, int length)
+{
+	for (int i = 0; i < length; i++)
+		if (name[i] <= ' ' || name[i] > '~')
+			return false;
+	return length > 0;
+}
+
+/*
+ * Read the name of a time zone.  Whether the server knows it shows when it is used.
  */
 static bool
 read_zone(CohortReader *reader)
@@ -168,11 +179,8 @@ read_zone(CohortReader *reader)
 	int			length = get_byte(&reader->in);
 	const uint8 *name = get_bytes(&reader->in, length);
 
-	if (!name || length == 0)
+	if (!name || !cohort_zone_is_valid((const char *) name, length))
 		return false;
-	for (int i = 0; i < length; i++)
-		if (name[i] <= ' ' || name[i] > '~')
-			return false;
 	memcpy(reader->make.zone, name, length);
 	return true;
 }

@@ -61,6 +61,10 @@ SELECT cohort_agg(1::bigint, 'infinity', 'day', 'UTC');
 SELECT zone, cohort_customers(k) AS customers, k::text::cohorts = k AS same
 FROM (VALUES ('<X>167:59:59', timestamptz '4714-11-24 00:00 BC'), ('<X>-167:59:59<Y>,0,364', '294276-12-31 23:59:59.999999'), ('<X>50', '4714-11-24 00:00 BC')) AS v (zone, t),
      LATERAL (SELECT cohort_agg(i, t, 'day', zone) FROM generate_series(1::bigint, 3) AS i) AS s (k);
+-- any letters can be in it, but not all of them in a stored form
+SELECT cohort_agg(1::bigint, '2024-01-01', 'day', '<a b>3');
+SELECT cohort_agg(1::bigint, '2024-01-01', 'day', U&'<\00E9>3');
+\echo :LAST_ERROR_SQLSTATE
 -- 4: names; nothing depends on the session
 SELECT cohort_agg(1::bigint, '2024-01-01', 'hour', 'UTC');
 \echo :LAST_ERROR_SQLSTATE
