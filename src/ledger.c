@@ -539,21 +539,22 @@ ledger_add(Ledger *ledger, const LedgerRow *row)
 
 /*
  * Add a customer whose key is larger than all before, to a ledger that was made
- * with room for all of them.  *next_slot starts at 0.  False when a total leaves
- * its type.
+ * with room for all of them.  *end starts as zeros; at last it must not have wrapped.
+ * False when the number of orders leaves its type.
  */
 bool
-ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot)
+ledger_append(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
 {
-	uint64		i = Max(home_of(ledger, row->key), *next_slot);
+	uint64		i = Max(home_of(ledger, row->key), end->slot);
 
 	keep_last_free(ledger, i);
 	ledger_write_slot(ledger, ledger->totals.columns, slot_at(ledger, i), row);
-	*next_slot = i + 1;
+	end->slot = i + 1;
 	ledger->totals.customers++;
 	ledger->totals.repeat_customers += row->orders >= 2;
-	return !pg_add_s64_overflow(ledger->totals.orders, row->orders, &ledger->totals.orders) &&
-		!__builtin_add_overflow(ledger->totals.revenue, row->revenue, &ledger->totals.revenue);
+	if (unlikely(__builtin_add_overflow(ledger->totals.revenue, row->revenue, &ledger->totals.revenue)))
+		end->wraps += row->revenue > 0 ? 1 : -1;
+	return !pg_add_s64_overflow(ledger->totals.orders, row->orders, &ledger->totals.orders);
 }
 
 /*

@@ -512,7 +512,7 @@ ledger_decode(const uint8 *bytes, Size length, Ledger *ledger)
 {
 	LedgerReader reader;
 	LedgerRow	row;
-	uint64		next_slot = 0;
+	LedgerEnd	end = {0};
 	const char *problem = ledger_read_begin(&reader, bytes, length);
 
 	if (problem)
@@ -524,10 +524,12 @@ ledger_decode(const uint8 *bytes, Size length, Ledger *ledger)
 	while (ledger_read_next(&reader, &row))
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!ledger_append(ledger, &row, &next_slot))
+		if (!ledger_append(ledger, &row, &end))
 			return "total out of range";
 	}
 	if (reader.problem)
 		return reader.problem;
+	if (end.wraps != 0)
+		return "total out of range";
 	return is_canonical(ledger, &reader) ? NULL : "not in canonical form";
 }

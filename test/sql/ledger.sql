@@ -184,6 +184,12 @@ SELECT ledger_agg(77::bigint) & order_accum_int8_int8(NULL, 1, 77);
 SELECT revenue(l) FROM (SELECT ledger_agg(i, '2024-01-01', (1 - 2 * (i % 2)) * 9e35) FROM generate_series(1::bigint, 400) AS i) AS s (l);
 SELECT revenue(l & k) FROM (SELECT ledger_agg(i, '2024-01-01', (1 - 2 * (i % 2)) * 9e35), ledger_agg(i, '2024-01-01', 1) FILTER (WHERE i % 2 = 0)
                             FROM generate_series(1::bigint, 400) AS i) AS s (l, k);
+-- In the order of their keys, customers 7, 3 and 1 leave the range and come back: what was
+-- written is read again.
+SELECT revenue(l), l::text::ledger = l AS same, revenue(l & l) AS common, revenue(l - c) AS less
+FROM (SELECT a, b, c, a + b + c AS l
+      FROM (SELECT ledger_agg(7::bigint, '2024-01-01', 9e35) AS a, ledger_agg(1::bigint, '2024-01-01', -9e35) AS b, ledger_agg(3::bigint, '2024-01-01', 9e35) AS c
+            FROM generate_series(1, 150)) AS s) AS t;
 
 -- A rolling merge meets days without a ledger, and knows what a plain merge knows.
 WITH days AS (
