@@ -59,6 +59,10 @@ foreach my $query (
 	q{WITH l AS MATERIALIZED (SELECT ledger_agg(i) AS l FROM generate_series(1::bigint, 3000000) AS i) SELECT count(l + l), count(retained(l, l)) FROM l, generate_series(1, 10000)},
 	q{WITH f AS MATERIALIZED (SELECT funnel_agg(i % 100000, '2024-01-01'::timestamptz + i * interval '1 s', '1 day', i % 3 = 0, i % 3 = 1) AS j FROM generate_series(1::bigint, 1000000) AS i)
 		SELECT count(s) FROM f, generate_series(1, 10000) AS n, funnel_steps(j, '2025-01-01'::timestamptz + n * interval '1 s') AS s},
+	# millions of events in one instant, which answer to thousands of sets of steps
+	q{WITH e AS MATERIALIZED (SELECT array(SELECT (hashint4(i) >> s) & 1 = 1 FROM generate_series(0, 11) AS s) AS steps FROM generate_series(1, 16384) AS i),
+		f AS MATERIALIZED (SELECT funnel_agg(1::bigint, '2024-01-01'::timestamptz, '1 day', steps, 'unordered') AS j FROM e, generate_series(1, 150))
+		SELECT count(v) FROM f, generate_series(1, 10000) AS n, funnel_visitors(j, '2025-01-01'::timestamptz + n * interval '1 s') AS v},
 	q{WITH c AS MATERIALIZED (SELECT cohort_agg(i % 500000, '2020-01-01'::timestamptz + i * interval '1 minute', 'week', 'UTC') AS c FROM generate_series(1::bigint, 1000000) AS i)
 		SELECT count(m) FROM c, generate_series(1, 10000) AS n, cohort_matrix(c + c, '2022-01-01'::timestamptz + n * interval '1 s') AS m})
 {
