@@ -44,7 +44,6 @@
 #define LARGEST_SCALE	0x3FFF
 #define SCALE_AT		5		/* where the digits shown stand: they are no content */
 #define SCALE_BYTES		2
-#define BYTES_A_CUSTOMER 3		/* at least */
 
 /*
  * What the header says beyond what the cohorts know themselves: the earliest
@@ -186,6 +185,16 @@ read_zone(CohortReader *reader)
 }
 
 /*
+ * The fewest bytes that a customer takes.  Room is made for as many customers as the header
+ * says before they are read, so that it must not say more than there can be.
+ */
+static Size
+least_customer(const CohortReader *reader)
+{
+	return reader->gap_bytes + 1 + 1 + 1 + reader->make.revenue;
+}
+
+/*
  * Start to read bytes from anywhere.  Returns NULL, or what is wrong with their
  * header.
  */
@@ -232,7 +241,7 @@ cohort_read_begin(CohortReader *reader, const uint8 *bytes, Size length)
 		return "count out of range";
 	if (reader->gap_bytes != key_gap_bytes(reader->customers))
 		return "not in canonical form";
-	if ((uint64) reader->customers > (Size) (in->end - in->bytes) / BYTES_A_CUSTOMER)
+	if ((uint64) reader->customers > (Size) (in->end - in->bytes) / least_customer(reader))
 		return "too short";
 	reader->left = reader->customers;
 	return NULL;

@@ -376,6 +376,25 @@ guests_are_valid(const LedgerTotals *totals)
 }
 
 /*
+ * The fewest bytes that a row takes.  Room is made for as many rows as the header says
+ * before they are read, so that it must not say more than there can be.
+ */
+static Size
+least_row(const LedgerReader *reader)
+{
+	int			columns = reader->totals.columns;
+	Size		bytes = reader->gap_bytes + 1 + 1;
+
+	if (columns & LEDGER_CUSTOMER)
+		bytes += 8;
+	if (columns & LEDGER_TIMES)
+		bytes += reader->loose + reader->first_bytes + 1;
+	if (columns & LEDGER_REVENUE)
+		bytes += 1;
+	return bytes;
+}
+
+/*
  * Start to read bytes from anywhere.  Returns NULL, or what is wrong with their
  * header.
  */
@@ -409,8 +428,7 @@ ledger_read_begin(LedgerReader *reader, const uint8 *bytes, Size length)
 		return "unit of time out of range";
 	if (reader->gap_bytes != key_gap_bytes(totals->customers))
 		return "not in canonical form";
-	/* a row takes two bytes or more */
-	if ((uint64) totals->customers > (Size) (reader->in.end - reader->in.bytes) / 2)
+	if ((uint64) totals->customers > (Size) (reader->in.end - reader->in.bytes) / least_row(reader))
 		return "too short";
 	reader->left = totals->customers;
 	return NULL;
