@@ -575,18 +575,24 @@ take_times(int64 remaining, int64 *first, int64 *last, const LedgerRow *row)
 }
 
 /*
- * Could the times of a row be among others?
+ * Could the times of a row be among others, so many of which then remain?  Where none
+ * does, the row must have the first and the last; where one does, one of them.
  */
 static bool
-has_times(int64 first, int64 last, const LedgerRow *row)
+has_times(int64 remaining, int64 first, int64 last, const LedgerRow *row)
 {
-	return (row->first == LEDGER_UNKNOWN_FIRST || row->first >= first) &&
-		(row->last == LEDGER_UNKNOWN_LAST || row->last <= last);
+	bool		keeps_first = first != LEDGER_UNKNOWN_FIRST && row->first > first;
+	bool		keeps_last = last != LEDGER_UNKNOWN_LAST && row->last < last;
+
+	if ((row->first != LEDGER_UNKNOWN_FIRST && row->first < first) ||
+		(row->last != LEDGER_UNKNOWN_LAST && row->last > last))
+		return false;
+	return remaining > 1 || (remaining == 1 ? !(keeps_first && keeps_last) : !(keeps_first || keeps_last));
 }
 
 /*
  * Could the slot hold the orders of the row?  When it holds no others, their
- * revenue must be all there is.
+ * revenue and times must be all there is.
  */
 static bool
 has_orders(const Ledger *ledger, LedgerSlot *slot, const LedgerRow *row)
@@ -596,7 +602,7 @@ has_orders(const Ledger *ledger, LedgerSlot *slot, const LedgerRow *row)
 	if (slot->key != row->key || is_free(slot) || slot->orders < row->orders)
 		return false;
 	if ((columns & LEDGER_TIMES) &&
-		!has_times(ledger_slot_times(slot)->first, ledger_slot_times(slot)->last, row))
+		!has_times(slot->orders - row->orders, ledger_slot_times(slot)->first, ledger_slot_times(slot)->last, row))
 		return false;
 	if ((columns & LEDGER_CUSTOMER) && *ledger_slot_customer(ledger, slot) != row->customer)
 		return false;
@@ -661,7 +667,7 @@ ledger_take_guests(Ledger *ledger, const LedgerRow *row)
 
 	if (row->orders == 0)
 		return true;
-	if (guests->orders < row->orders || !has_times(guests->first, guests->last, row) ||
+	if (guests->orders < row->orders || !has_times(guests->orders - row->orders, guests->first, guests->last, row) ||
 		(guests->orders == row->orders && guests->revenue != row->revenue))
 		return false;
 	guests->orders -= row->orders;
