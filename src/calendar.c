@@ -23,9 +23,13 @@
 #define DAYS_A_WEEK			7
 #define MONTHS_A_QUARTER	3
 
-/* Dates of valid instants in any zone. */
-#define FIRST_DAY	(DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE - 1)
-#define LAST_DAY	(TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE + 1)
+/*
+ * Dates of valid instants in any zone.  One that is named by its rule, as <X>-167 is, can
+ * be a week ahead or behind, and an hour more in its summer.
+ */
+#define MOST_OFFSET	8			/* days */
+#define FIRST_DAY	(DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE - MOST_OFFSET)
+#define LAST_DAY	(TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE + MOST_OFFSET)
 
 /*
  * The offset of a zone over a stretch of 2^39 microseconds, about six days.

@@ -20,6 +20,7 @@
 
 #define FEWEST_HOME_BITS	4
 #define SPARE_SLOTS		8		/* after the last home; grows when used up */
+#define NEAR_SLOTS		8		/* from a home on, searched one by one */
 #define FEWEST_PARTS	16
 #define PERIODS_A_PART	64
 
@@ -222,17 +223,55 @@ make_room_for(Cohorts *cohorts, int64 new_customers)
 		grow(cohorts, home_bits);
 }
 
+static inline bool
+is_smaller(const Slot *slot, uint64 key)
+{
+	return !is_free(slot) && slot->key < key;
+}
+
 /*
- * The slot of a key, or the one before which it belongs.
+ * Search on from slot "low", whose keys before it are all smaller: by steps that
+ * double, then by halves.  From the home of a key on, slots with smaller keys
+ * come first, without gaps; all others hold larger keys or are free, as the last is.
+ */
+static Slot *
+search_far(const Cohorts *cohorts, uint64 low, uint64 key)
+{
+	uint64		last = cohorts->nslots - 1;
+	uint64		step = NEAR_SLOTS;
+	uint64		high;
+
+	while (low + step < last && is_smaller(slot_at(cohorts, low + step), key))
+	{
+		low += step;
+		step *= 2;
+	}
+	high = Min(low + step, last);
+	while (low < high)
+	{
+		uint64		middle = low + (high - low) / 2;
+
+		if (is_smaller(slot_at(cohorts, middle), key))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return slot_at(cohorts, low);
+}
+
+/*
+ * The slot of a key, or the one before which it belongs: normally close to its home.
  */
 static inline Slot *
 search(const Cohorts *cohorts, uint64 key)
 {
-	Slot	   *slot = slot_at(cohorts, home_of(cohorts, key));
+	uint64		home = home_of(cohorts, key);
+	Slot	   *slot = slot_at(cohorts, home);
 
-	while (!is_free(slot) && slot->key < key)
-		slot = next_slot(cohorts, slot);
-	return slot;
+	for (int i = 0; i < NEAR_SLOTS; i++, slot = next_slot(cohorts, slot))
+		if (!is_smaller(slot, key))
+			return slot;
+	return search_far(cohorts, home + NEAR_SLOTS, key);
 }
 
 /*

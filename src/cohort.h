@@ -108,6 +108,7 @@ extern void cohort_merge(Cohorts *cohorts, CohortScan *other);
 extern void cohort_make_room(CohortCustomer *customer, int64 nperiods);
 
 /* cohort_codec.c */
+extern bool cohort_zone_is_valid(const char *name, int length);
 extern Size cohort_encoded_size(const Cohorts *cohorts);
 extern void cohort_encode(const Cohorts *cohorts, uint8 *bytes, Size length);
 extern bool cohort_encoded_equal(const uint8 *a, Size a_length, const uint8 *b, Size b_length);

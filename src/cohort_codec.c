@@ -44,7 +44,6 @@
 #define LARGEST_SCALE	0x3FFF
 #define SCALE_AT		5		/* where the digits shown stand: they are no content */
 #define SCALE_BYTES		2
-#define BYTES_A_CUSTOMER 3		/* at least */
 
 /*
  * What the header says beyond what the cohorts know themselves: the earliest
@@ -159,8 +158,19 @@ cohort_encoded_equal(const uint8 *a, Size a_length, const uint8 *b, Size b_lengt
 }
 
 /*
- * Read the name of a time zone: printable ASCII.  Whether the server knows it
- * shows when it is used.
+ * Can this be the name of a time zone: printable ASCII without blanks?
+ */
+bool
+cohort_zone_is_valid(const char *name, int length)
+{
+	for (int i = 0; i < length; i++)
+		if (name[i] <= ' ' || name[i] > '~')
+			return false;
+	return length > 0;
+}
+
+/*
+ * Read the name of a time zone.  Whether the server knows it shows when it is used.
  */
 static bool
 read_zone(CohortReader *reader)
@@ -168,13 +178,20 @@ read_zone(CohortReader *reader)
 	int			length = get_byte(&reader->in);
 	const uint8 *name = get_bytes(&reader->in, length);
 
-	if (!name || length == 0)
+	if (!name || !cohort_zone_is_valid((const char *) name, length))
 		return false;
-	for (int i = 0; i < length; i++)
-		if (name[i] <= ' ' || name[i] > '~')
-			return false;
 	memcpy(reader->make.zone, name, length);
 	return true;
+}
+
+/*
+ * The fewest bytes that a customer takes.  Room is made for as many customers as the header
+ * says before they are read, so that it must not say more than there can be.
+ */
+static Size
+least_customer(const CohortReader *reader)
+{
+	return reader->gap_bytes + 1 + 1 + 1 + reader->make.revenue;
 }
 
 /*
@@ -224,7 +241,7 @@ cohort_read_begin(CohortReader *reader, const uint8 *bytes, Size length)
 		return "count out of range";
 	if (reader->gap_bytes != key_gap_bytes(reader->customers))
 		return "not in canonical form";
-	if ((uint64) reader->customers > (Size) (in->end - in->bytes) / BYTES_A_CUSTOMER)
+	if ((uint64) reader->customers > (Size) (in->end - in->bytes) / least_customer(reader))
 		return "too short";
 	reader->left = reader->customers;
 	return NULL;

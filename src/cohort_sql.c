@@ -260,6 +260,24 @@ names_make_of(const ExpandedCohorts *state, text *unit, text *zone)
 }
 
 /*
+ * The name of a zone as the server spells it.  The server also takes the rule of a zone
+ * for its name, with any letters in it.
+ */
+static void
+get_zone_name(text *zone, CohortMake *make)
+{
+	const char *name = pg_get_timezone_name(calendar_zone(VARDATA_ANY(zone), VARSIZE_ANY_EXHDR(zone)));
+
+	if (!cohort_zone_is_valid(name, (int) strlen(name)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("name of time zone \"%s\" is out of range", text_to_cstring(zone)),
+				 errdetail("Cohorts keep it as printable ASCII without blanks."),
+				 errhint("Give a full name, such as Europe/Zagreb; view pg_timezone_names lists them.")));
+	strlcpy(make->zone, name, sizeof(make->zone));
+}
+
+/*
  * The state for a row: the open one where it fits, else by way of what the row
  * says it is made of.
  */
@@ -288,7 +306,7 @@ state_for_row(FunctionCallInfo fcinfo, LedgerKeyKind key_kind, bool revenue)
 	make.key_kind = key_kind;
 	make.revenue = revenue;
 	make.unit = calendar_unit(unit);
-	strlcpy(make.zone, pg_get_timezone_name(calendar_zone(VARDATA_ANY(zone), VARSIZE_ANY_EXHDR(zone))), sizeof(make.zone));
+	get_zone_name(zone, &make);
 	state = cohort_state(fcinfo, &make);
 	state->zone = cohort_zone(&make);
 	return state;

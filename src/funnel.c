@@ -103,13 +103,15 @@ free_kinds(Kinds *kinds)
 }
 
 /*
- * Count events that answer to some steps in (1) or out (-1).
+ * Count events that answer to some steps in (1) or out (-1).  Millions can be of one
+ * instant, and of thousands of kinds.
  */
 static void
 count_kind(Kinds *kinds, uint16 steps, int64 change)
 {
 	int			i = 0;
 
+	CHECK_FOR_INTERRUPTS();
 	while (i < kinds->n && kinds->kind[i].steps != steps)
 		i++;
 	if (i == kinds->n)

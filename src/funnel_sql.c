@@ -844,7 +844,7 @@ decode_value(const uint8 *bytes, Size length, struct varlena **value)
 		return problem;
 	if (reader.failed || nevents > (Size) (reader.end - reader.bytes) / LEAST_EVENT)
 		return "too short";
-	if (nevents > MaxAllocSize / 2 / sizeof(KeyedEvent))
+	if (nevents > growing_most(head_size(&head)) / event_size(&head))
 		return "too long";
 	if (nevents == 0 && earliest != 0)
 		return "not in canonical form";

@@ -89,6 +89,16 @@ check_size(Size size)
 				 errhint("Leave out events that do not count with WHERE, aggregate fewer visitors at a time, or raise engagement.max_state_size.")));
 }
 
+/*
+ * What to allocate for a state of a size that was checked, so that it can grow: no more
+ * than it may ever take, because rows are added in place where there is room.
+ */
+static inline Size
+with_spare(Size size)
+{
+	return Min(2 * size, largest_size());
+}
+
 static inline bool
 is_expanded(FunctionCallInfo fcinfo, int arg)
 {
@@ -108,7 +118,7 @@ expand(FunctionCallInfo fcinfo, const Growing *data, Size room)
 
 	EOH_init_header(&expanded->hdr, &growing_methods, context);
 	expanded->magic = GROWING_MAGIC;
-	expanded->allocated = 2 * (data->start + data->used + room);
+	expanded->allocated = with_spare(data->start + data->used + room);
 	expanded->data = MemoryContextAllocHuge(context, expanded->allocated);
 	memcpy(expanded->data, data, data->start + data->used);
 	state.data = expanded->data;
@@ -151,6 +161,7 @@ growing_state(FunctionCallInfo fcinfo, const void *head, Size head_size, Size ro
 	GrowingState state;
 	Growing    *data;
 	Size		size;
+	Size		allocated;
 
 	if (PG_ARGISNULL(0))
 	{
@@ -176,9 +187,10 @@ growing_state(FunctionCallInfo fcinfo, const void *head, Size head_size, Size ro
 	check_size(size);
 	if (size >= EXPAND_FROM)
 		return expand(fcinfo, data, room);
-	state.data = palloc0(2 * size);
+	allocated = with_spare(size);
+	state.data = palloc0(allocated);
 	memcpy(state.data, data, data->start + data->used);
-	SET_VARSIZE(state.data, 2 * size);
+	SET_VARSIZE(state.data, allocated);
 	state.datum = PointerGetDatum(state.data);
 	return state;
 }

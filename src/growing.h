@@ -7,6 +7,7 @@
 
 #include "fmgr.h"
 #include "utils/expandeddatum.h"
+#include "utils/memutils.h"
 
 /*
  * A head, then records, in one piece of memory.  As a flat value its length covers
@@ -31,6 +32,16 @@ static inline char *
 growing_records(const Growing *data)
 {
 	return (char *) data + data->start;
+}
+
+/*
+ * How many bytes of records a value holds at most, beside a head of some size: so many
+ * as a state that has reached the largest engagement.max_state_size, or some more.
+ */
+static inline Size
+growing_most(Size head_size)
+{
+	return MaxAllocSize - MAXALIGN(offsetof(Growing, head) + head_size);
 }
 
 extern Growing *growing_new(const void *head, Size head_size, Size room);

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
@@ -32,14 +33,13 @@ histogram_add(Histogram *histogram, int64 number)
 	histogram->rare[histogram->nrare++] = number;
 }
 
-static int
-compare_int64(const void *a, const void *b)
-{
-	int64		left = *(const int64 *) a;
-	int64		right = *(const int64 *) b;
-
-	return left < right ? -1 : left > right;
-}
+#define ST_SORT sort_numbers
+#define ST_ELEMENT_TYPE int64
+#define ST_COMPARE(a, b) (*(a) < *(b) ? -1 : *(a) > *(b))
+#define ST_SCOPE static
+#define ST_DEFINE
+#define ST_CHECK_FOR_INTERRUPTS
+#include "lib/sort_template.h"
 
 static void
 put_bin(ReturnSetInfo *result, int64 number, int64 customers)
@@ -47,6 +47,7 @@ put_bin(ReturnSetInfo *result, int64 number, int64 customers)
 	Datum		values[] = {Int64GetDatum(number), Int64GetDatum(customers)};
 	bool		nulls[] = {false, false};
 
+	CHECK_FOR_INTERRUPTS();
 	if (customers > 0)
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
@@ -62,7 +63,7 @@ histogram_put(Histogram *histogram, ReturnSetInfo *result)
 	for (int i = 1; i < HISTOGRAM_COMMON; i++)
 		put_bin(result, i, histogram->common[i]);
 	if (histogram->nrare > 1)
-		qsort(rare, histogram->nrare, sizeof(int64), compare_int64);
+		sort_numbers(rare, histogram->nrare);
 	for (int64 i = 0, run; i < histogram->nrare; i += run)
 	{
 		for (run = 1; i + run < histogram->nrare && rare[i + run] == rare[i]; run++)

@@ -539,21 +539,22 @@ ledger_add(Ledger *ledger, const LedgerRow *row)
 
 /*
  * Add a customer whose key is larger than all before, to a ledger that was made
- * with room for all of them.  *next_slot starts at 0.  False when a total leaves
- * its type.
+ * with room for all of them.  *end starts as zeros; at last it must not have wrapped.
+ * False when the number of orders leaves its type.
  */
 bool
-ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot)
+ledger_append(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
 {
-	uint64		i = Max(home_of(ledger, row->key), *next_slot);
+	uint64		i = Max(home_of(ledger, row->key), end->slot);
 
 	keep_last_free(ledger, i);
 	ledger_write_slot(ledger, ledger->totals.columns, slot_at(ledger, i), row);
-	*next_slot = i + 1;
+	end->slot = i + 1;
 	ledger->totals.customers++;
 	ledger->totals.repeat_customers += row->orders >= 2;
-	return !pg_add_s64_overflow(ledger->totals.orders, row->orders, &ledger->totals.orders) &&
-		!__builtin_add_overflow(ledger->totals.revenue, row->revenue, &ledger->totals.revenue);
+	if (unlikely(__builtin_add_overflow(ledger->totals.revenue, row->revenue, &ledger->totals.revenue)))
+		end->wraps += row->revenue > 0 ? 1 : -1;
+	return !pg_add_s64_overflow(ledger->totals.orders, row->orders, &ledger->totals.orders);
 }
 
 /*
@@ -574,18 +575,24 @@ take_times(int64 remaining, int64 *first, int64 *last, const LedgerRow *row)
 }
 
 /*
- * Could the times of a row be among others?
+ * Could the times of a row be among others, so many of which then remain?  Where none
+ * does, the row must have the first and the last; where one does, one of them.
  */
 static bool
-has_times(int64 first, int64 last, const LedgerRow *row)
+has_times(int64 remaining, int64 first, int64 last, const LedgerRow *row)
 {
-	return (row->first == LEDGER_UNKNOWN_FIRST || row->first >= first) &&
-		(row->last == LEDGER_UNKNOWN_LAST || row->last <= last);
+	bool		keeps_first = first != LEDGER_UNKNOWN_FIRST && row->first > first;
+	bool		keeps_last = last != LEDGER_UNKNOWN_LAST && row->last < last;
+
+	if ((row->first != LEDGER_UNKNOWN_FIRST && row->first < first) ||
+		(row->last != LEDGER_UNKNOWN_LAST && row->last > last))
+		return false;
+	return remaining > 1 || (remaining == 1 ? !(keeps_first && keeps_last) : !(keeps_first || keeps_last));
 }
 
 /*
  * Could the slot hold the orders of the row?  When it holds no others, their
- * revenue must be all there is.
+ * revenue and times must be all there is.
  */
 static bool
 has_orders(const Ledger *ledger, LedgerSlot *slot, const LedgerRow *row)
@@ -595,7 +602,7 @@ has_orders(const Ledger *ledger, LedgerSlot *slot, const LedgerRow *row)
 	if (slot->key != row->key || is_free(slot) || slot->orders < row->orders)
 		return false;
 	if ((columns & LEDGER_TIMES) &&
-		!has_times(ledger_slot_times(slot)->first, ledger_slot_times(slot)->last, row))
+		!has_times(slot->orders - row->orders, ledger_slot_times(slot)->first, ledger_slot_times(slot)->last, row))
 		return false;
 	if ((columns & LEDGER_CUSTOMER) && *ledger_slot_customer(ledger, slot) != row->customer)
 		return false;
@@ -660,7 +667,7 @@ ledger_take_guests(Ledger *ledger, const LedgerRow *row)
 
 	if (row->orders == 0)
 		return true;
-	if (guests->orders < row->orders || !has_times(guests->first, guests->last, row) ||
+	if (guests->orders < row->orders || !has_times(guests->orders - row->orders, guests->first, guests->last, row) ||
 		(guests->orders == row->orders && guests->revenue != row->revenue))
 		return false;
 	guests->orders -= row->orders;

@@ -114,6 +114,17 @@ typedef struct Ledger
 	LedgerAnySlot only_waiting; /* room for that one */
 } Ledger;
 
+/*
+ * Where a ledger that is filled in ascending order of keys goes on.  The revenue of some
+ * customers may be out of range where that of all is not, those who paid and those who
+ * were paid back: so the total may leave its range as long as it comes back.
+ */
+typedef struct LedgerEnd
+{
+	uint64		slot;			/* first that is not taken */
+	int64		wraps;			/* of the total of revenue, upwards less downwards */
+} LedgerEnd;
+
 /* Reads the stored form, row by row. */
 typedef struct LedgerReader
 {
@@ -174,7 +185,7 @@ extern void ledger_make_room(Ledger *ledger, int64 new_customers);
 extern bool ledger_has(const Ledger *ledger, uint64 key);
 extern void ledger_settle(Ledger *ledger);
 extern void ledger_add(Ledger *ledger, const LedgerRow *row);
-extern bool ledger_append(Ledger *ledger, const LedgerRow *row, uint64 *next_slot);
+extern bool ledger_append(Ledger *ledger, const LedgerRow *row, LedgerEnd *end);
 extern bool ledger_take(Ledger *ledger, const LedgerRow *row);
 extern void ledger_add_guests(Ledger *ledger, const LedgerRow *row);
 extern bool ledger_take_guests(Ledger *ledger, const LedgerRow *row);

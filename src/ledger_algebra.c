@@ -159,7 +159,7 @@ ledger_common(LedgerScan *a, LedgerScan *b, Ledger *result)
 	LedgerRow	row;
 	LedgerRow	other;
 	bool		more = ledger_scan_next(b, &other);
-	uint64		next_slot = 0;
+	LedgerEnd	end = {0};
 	int64		common = 0;
 
 	while (more && ledger_scan_next(a, &row))
@@ -169,8 +169,10 @@ ledger_common(LedgerScan *a, LedgerScan *b, Ledger *result)
 		if (!more || other.key != row.key)
 			continue;
 		common++;
-		if (result && !ledger_append(result, &row, &next_slot))
-			ledger_revenue_out_of_range();
+		if (result && !ledger_append(result, &row, &end))
+			elog(ERROR, "customers have more orders than their ledger");
 	}
+	if (end.wraps != 0)
+		ledger_revenue_out_of_range();
 	return common;
 }

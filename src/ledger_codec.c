@@ -376,6 +376,25 @@ guests_are_valid(const LedgerTotals *totals)
 }
 
 /*
+ * The fewest bytes that a row takes.  Room is made for as many rows as the header says
+ * before they are read, so that it must not say more than there can be.
+ */
+static Size
+least_row(const LedgerReader *reader)
+{
+	int			columns = reader->totals.columns;
+	Size		bytes = reader->gap_bytes + 1 + 1;
+
+	if (columns & LEDGER_CUSTOMER)
+		bytes += 8;
+	if (columns & LEDGER_TIMES)
+		bytes += reader->loose + reader->first_bytes + 1;
+	if (columns & LEDGER_REVENUE)
+		bytes += 1;
+	return bytes;
+}
+
+/*
  * Start to read bytes from anywhere.  Returns NULL, or what is wrong with their
  * header.
  */
@@ -409,8 +428,7 @@ ledger_read_begin(LedgerReader *reader, const uint8 *bytes, Size length)
 		return "unit of time out of range";
 	if (reader->gap_bytes != key_gap_bytes(totals->customers))
 		return "not in canonical form";
-	/* a row takes two bytes or more */
-	if ((uint64) totals->customers > (Size) (reader->in.end - reader->in.bytes) / 2)
+	if ((uint64) totals->customers > (Size) (reader->in.end - reader->in.bytes) / least_row(reader))
 		return "too short";
 	reader->left = totals->customers;
 	return NULL;
@@ -512,7 +530,7 @@ ledger_decode(const uint8 *bytes, Size length, Ledger *ledger)
 {
 	LedgerReader reader;
 	LedgerRow	row;
-	uint64		next_slot = 0;
+	LedgerEnd	end = {0};
 	const char *problem = ledger_read_begin(&reader, bytes, length);
 
 	if (problem)
@@ -524,10 +542,12 @@ ledger_decode(const uint8 *bytes, Size length, Ledger *ledger)
 	while (ledger_read_next(&reader, &row))
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!ledger_append(ledger, &row, &next_slot))
+		if (!ledger_append(ledger, &row, &end))
 			return "total out of range";
 	}
 	if (reader.problem)
 		return reader.problem;
+	if (end.wraps != 0)
+		return "total out of range";
 	return is_canonical(ledger, &reader) ? NULL : "not in canonical form";
 }

@@ -244,10 +244,25 @@ ledger_key(FunctionCallInfo fcinfo, int arg, LedgerKeyKind key_kind)
 }
 
 /*
+ * Enter a number (sign 1), or take it back (-1), of which the largest counts: "largest" is
+ * that before, *at_largest how many were so.  False when the last of them goes.
+ */
+static inline bool
+count_largest(int number, int largest, int sign, int64 *at_largest)
+{
+	if (number > largest)
+		*at_largest = 0;
+	if (number >= largest)
+		*at_largest += sign;
+	return number < largest || number == 0 || *at_largest > 0;
+}
+
+/*
  * An amount to be entered (sign 1) or taken back (-1), in the unit of the ledger,
  * which becomes small enough for it.  False when the last amount of the largest
- * scale is about to leave others behind: the scale at which results are shown is
- * then not known, and the caller has to start over, as numeric's own inverse does.
+ * scale, or with the smallest unit, is about to leave others behind: the scale at which
+ * results are shown, and how large sums can be, are then not known, and the caller has to
+ * start over, as numeric's own inverse does.
  */
 bool
 ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue)
@@ -255,14 +270,9 @@ ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue)
 	Ledger	   *ledger = &state->ledger;
 	Decimal		decimal = decimal_from_datum(amount, "amount");
 
-	if (decimal.scale > ledger->totals.scale)
-		state->at_scale = 0;
-	if (decimal.scale >= ledger->totals.scale)
-	{
-		state->at_scale += sign;
-		if (state->at_scale <= 0 && decimal.scale > 0)
-			return false;
-	}
+	if (!count_largest(decimal.scale, ledger->totals.scale, sign, &state->at_scale) ||
+		!count_largest(decimal.groups, ledger->totals.groups, sign, &state->at_groups))
+		return false;
 	ledger_accept_scale(ledger, decimal.groups, decimal.scale);
 	*revenue = ledger_shift_revenue(decimal.value, ledger->totals.groups - decimal.groups);
 	return true;

@@ -19,6 +19,7 @@ typedef struct ExpandedLedger
 	ExpandedObjectHeader hdr;
 	int			magic;			/* LEDGER_MAGIC */
 	int64		at_scale;		/* amounts of the largest scale, in a moving frame */
+	int64		at_groups;		/* and those with as many fractional groups as its unit */
 	Ledger		ledger;
 } ExpandedLedger;
 

@@ -228,6 +228,8 @@ stickiness(PG_FUNCTION_ARGS)
 	int32		current = calendar_period_of_day(unit, days.current);
 	int64		nperiods;
 	Actives    *actives;
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "stickiness rows", ALLOCSET_SMALL_SIZES);
+	MemoryContext old;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (first_day > days.last)
@@ -236,10 +238,13 @@ stickiness(PG_FUNCTION_ARGS)
 	actives = palloc_extended(nperiods * sizeof(Actives), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	while (cohort_scan_next(&scan))
 		note_days(&scan.customer, unit, first, days.last, actives);
+	old = MemoryContextSwitchTo(per_row);
 	for (int64 i = 0; i < nperiods; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		put_actives(result, unit, (int32) (first + i), first + i < current, &actives[i]);
+		MemoryContextReset(per_row);
 	}
+	MemoryContextSwitchTo(old);
 	return (Datum) 0;
 }

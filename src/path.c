@@ -274,6 +274,28 @@ read_touch(Reader *reader, Growing *data, const Touch *before, int64 from)
 	return NULL;
 }
 
+/*
+ * The room that so many touchpoints take, or so far as there are some.  It stops where it is more
+ * than a value holds.
+ */
+static Size
+measure_touches(Reader reader, uint64 n)
+{
+	Size		room = 0;
+
+	for (uint64 i = 0; i < n && !reader.failed && room <= MaxAllocSize; i++)
+	{
+		uint64		length;
+
+		CHECK_FOR_INTERRUPTS();
+		(void) get_varint(&reader, 64);
+		length = (uint64) get_varint(&reader, 64);
+		if (get_bytes(&reader, length))
+			room += touch_size(length);
+	}
+	return room;
+}
+
 static const char *
 decode_value(const uint8 *bytes, Size length, struct varlena **value)
 {
@@ -283,6 +305,7 @@ decode_value(const uint8 *bytes, Size length, struct varlena **value)
 	const Touch *before = NULL;
 	uint64		n;
 	int64		from;
+	Size		room;
 
 	if (get_byte(&reader) != FORMAT_VERSION)
 		return "unknown version";
@@ -295,9 +318,10 @@ decode_value(const uint8 *bytes, Size length, struct varlena **value)
 		return "unknown columns";
 	if (n == 0)
 		return "not in canonical form";
-	if (n > MaxAllocSize / 4 / touch_size(0) || length > MaxAllocSize / 4)
+	room = measure_touches(reader, n);
+	if (room > growing_most(sizeof(head)))
 		return "too long";
-	data = growing_new(&head, sizeof(head), n * touch_size(MAXIMUM_ALIGNOF) + length);
+	data = growing_new(&head, sizeof(head), room);
 	for (uint64 i = 0; i < n; i++)
 	{
 		const Touch *touch = (const Touch *) (growing_records(data) + data->used);

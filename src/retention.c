@@ -244,6 +244,22 @@ make_matrix(FunctionCallInfo fcinfo, bool revenue, RetentionMode mode, CohortSca
 	return true;
 }
 
+/*
+ * Which rows have customers, in ascending order; returns how many.  One order of a wrong
+ * time, long before all others, leaves most rows without any.
+ */
+static int64
+find_cohorts(const Matrix *matrix, int64 **rows)
+{
+	int64		n = 0;
+
+	*rows = palloc_extended(matrix->nrows * sizeof(int64), MCXT_ALLOC_HUGE);
+	for (int64 i = 0; i < matrix->nrows; i++)
+		if (matrix->rows[i].customers > 0)
+			(*rows)[n++] = i;
+	return n;
+}
+
 static inline bool
 is_mature(const Matrix *matrix, int64 row, int64 k)
 {
@@ -307,10 +323,16 @@ cohort_curve(PG_FUNCTION_ARGS)
 	double		level = engagement_level(fcinfo, 3);
 	CohortScan	scan;
 	Matrix		matrix;
+	int64	   *rows;
+	int64		nrows;
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "cohort curve rows", ALLOCSET_SMALL_SIZES);
+	MemoryContext old;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (!make_matrix(fcinfo, false, get_mode(fcinfo, 2), &scan, &matrix))
 		return (Datum) 0;
+	nrows = find_cohorts(&matrix, &rows);
+	old = MemoryContextSwitchTo(per_row);
 	for (int64 k = 0; k < matrix.nrows; k++)
 	{
 		bool		nulls[7] = {false};
@@ -321,13 +343,13 @@ cohort_curve(PG_FUNCTION_ARGS)
 		Bounds		bounds;
 
 		CHECK_FOR_INTERRUPTS();
-		for (int64 i = 0; i < matrix.nrows && is_mature(&matrix, i, k); i++)
-			if (matrix.rows[i].customers > 0)
-			{
-				cohorts++;
-				customers += matrix.rows[i].customers;
-				retained += matrix.rows[i].retained[k];
-			}
+		for (; cohorts < nrows && is_mature(&matrix, rows[cohorts], k); cohorts++)
+		{
+			const Row  *row = &matrix.rows[rows[cohorts]];
+
+			customers += row->customers;
+			retained += row->retained[k];
+		}
 		if (cohorts == 0)
 			break;
 		bounds = bounds_of_share(retained, customers, level);
@@ -339,7 +361,9 @@ cohort_curve(PG_FUNCTION_ARGS)
 		values[5] = Float8GetDatum(bounds.low);
 		values[6] = Float8GetDatum(bounds.high);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		MemoryContextReset(per_row);
 	}
+	MemoryContextSwitchTo(old);
 	return (Datum) 0;
 }
 

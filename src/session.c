@@ -377,7 +377,7 @@ decode_value(const uint8 *bytes, Size length, struct varlena **value)
 		return "gap out of range";
 	if (n == 0 || *reader.bytes != 0)
 		return "not in canonical form";
-	if (n > MaxAllocSize / 2 / sizeof(Span))
+	if (n > growing_most(sizeof(head)) / sizeof(Span))
 		return "too long";
 	head.settled = (int64) n;
 	data = growing_new(&head, sizeof(head), n * sizeof(Span));

@@ -57,6 +57,14 @@ SELECT cohort FROM cohort_matrix((SELECT cohort_agg(1::bigint, '4714-11-24 00:00
 SELECT cohort FROM cohort_matrix((SELECT cohort_agg(1::bigint, '4714-11-24 00:00 BC', 'month', 'UTC')), '4714-11-25 BC');
 SELECT cohort_agg(1::bigint, 'infinity', 'day', 'UTC');
 \echo :LAST_ERROR_SQLSTATE
+-- a zone that is named by its rule, a week from Greenwich at the ends of time
+SELECT zone, cohort_customers(k) AS customers, k::text::cohorts = k AS same
+FROM (VALUES ('<X>167:59:59', timestamptz '4714-11-24 00:00 BC'), ('<X>-167:59:59<Y>,0,364', '294276-12-31 23:59:59.999999'), ('<X>50', '4714-11-24 00:00 BC')) AS v (zone, t),
+     LATERAL (SELECT cohort_agg(i, t, 'day', zone) FROM generate_series(1::bigint, 3) AS i) AS s (k);
+-- any letters can be in it, but not all of them in a stored form
+SELECT cohort_agg(1::bigint, '2024-01-01', 'day', '<a b>3');
+SELECT cohort_agg(1::bigint, '2024-01-01', 'day', U&'<\00E9>3');
+\echo :LAST_ERROR_SQLSTATE
 -- 4: names; nothing depends on the session
 SELECT cohort_agg(1::bigint, '2024-01-01', 'hour', 'UTC');
 \echo :LAST_ERROR_SQLSTATE
@@ -189,6 +197,12 @@ FROM (VALUES ('good',      '01010300000000 07 ffffffffffffffff 0000000000000001 
              ('periods',   '01010300000000 07 ffffffffffffffff 0000000000000001 00000121 03 555443 0000000000000000 ffffffffffffffff7f 00'),
              ('longer',    '01010300000000 07 ffffffffffffffff 0000000000000001 00000121 03 555443 0000000000000000 00 00 00')) AS v (what, spaced),
      LATERAL replace(spaced, ' ', '') AS bytes;
+-- keys that no mix spreads: all customers at the beginning of the key space, as nobody
+-- would have them; they take no longer than others, nor do they when they are merged
+SET statement_timeout = '30s';
+SELECT cohort_customers(c) AS customers, c + c = c AS same, c::text::cohorts = c AS read_back
+FROM (SELECT ('01010300000000 05 ffffffffffffffff 0000000000080000 00000121 03 555443' || repeat('0000000000000000', 524288))::cohorts AS c) AS s;
+RESET statement_timeout;
 -- a zone that the server does not know shows when it is used
 SELECT cohort_customers(c) FROM replace('01010300000000 07 ffffffffffffffff 0000000000000001 00000121 03 585858 0000000000000000 00 00', ' ', '') AS b, LATERAL CAST(b AS cohorts) AS c;
 SELECT cohort_matrix(replace('01010300000000 07 ffffffffffffffff 0000000000000001 00000121 03 585858 0000000000000000 00 00', ' ', '')::cohorts, '2024-01-01');
@@ -283,6 +297,16 @@ SELECT * FROM cohort_values, cohort_curve(k, '2024-05-01', 'on', 1);
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM cohort_values, cohort_curve(k, '2024-05-01', 'on', 'NaN');
 SELECT * FROM cohort_values, cohort_curve(k, '2024-01-31');
+-- one order of a wrong time, long before the others: the periods between them are no
+-- cohorts, and do not make it slow
+CREATE TEMP TABLE cohort_early AS
+SELECT cohort_agg(i, CASE i WHEN 0 THEN '0001-01-01' ELSE timestamptz '2023-01-01' + i * interval '1 hour' END, 'day', 'UTC') AS k FROM generate_series(0::bigint, 1000) AS i;
+SET statement_timeout = '60s';
+SELECT count(*) AS periods, count(*) FILTER (WHERE (ours.cohorts, ours.customers, ours.retained) IS DISTINCT FROM (theirs.cohorts, theirs.customers, theirs.retained)) AS differ
+FROM (SELECT f.* FROM cohort_early, cohort_curve(k, '2024-01-01') AS f) AS ours
+FULL JOIN (SELECT period, count(*) AS cohorts, sum(customers) AS customers, sum(retained) AS retained
+           FROM cohort_early, cohort_matrix(k, '2024-01-01') GROUP BY period) AS theirs USING (period);
+RESET statement_timeout;
 
 -- 5: revenue
 SELECT m.* FROM cohort_values, cohort_revenue(r, '2024-04-16') AS m;

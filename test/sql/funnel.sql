@@ -242,6 +242,13 @@ SELECT funnel(at + i * interval '1 s', '1 hour', true, true) FROM funnel_events,
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM (SELECT funnel(at + i * interval '1 s', '1 hour', true, true) FROM funnel_events, generate_series(1, 300) AS i GROUP BY i) AS many;
 SELECT funnel_combine(j, j) IS NULL FROM (SELECT funnel_agg(i, '2024-01-01', '1 hour', true, true) FROM generate_series(1::bigint, 1500) AS i) AS f (j);
+-- to the byte: 32 of the head, and 24 of each event of one of many visitors
+SET engagement.max_state_size = '1kB';
+SELECT pg_column_size(funnel_agg(1::bigint, '2024-01-01'::timestamptz, '1 day', true, true)) AS bytes FROM generate_series(1, 41);
+SELECT pg_column_size(funnel_agg(1::bigint, '2024-01-01'::timestamptz, '1 day', true, true)) AS bytes FROM generate_series(1, 42);
+SET engagement.max_state_size = '9kB';
+SELECT pg_column_size(funnel_agg(1::bigint, '2024-01-01'::timestamptz, '1 day', true, true)) AS bytes FROM generate_series(1, 382);
+SELECT pg_column_size(funnel_agg(1::bigint, '2024-01-01'::timestamptz, '1 day', true, true)) AS bytes FROM generate_series(1, 383);
 -- (the words differ between versions of PostgreSQL)
 \set VERBOSITY sqlstate
 SET engagement.max_state_size = 0;

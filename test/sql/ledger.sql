@@ -177,6 +177,18 @@ SELECT ledger_agg(1::bigint, '2024-01-01', 5) - ledger_agg(1::bigint, '2024-01-0
 SELECT ledger_agg(NULL::bigint, '2024-01-01', 5) - ledger_agg(NULL::bigint, '2024-01-01', 7);
 SELECT ledger_agg(NULL::bigint, '2024-01-02') - ledger_agg(NULL::bigint, '2024-01-01');
 SELECT ledger_agg(1::bigint) - ledger_agg(0::bigint);
+-- Two orders are not two others between them, and one that remains has one time.
+SELECT whole - part FROM (SELECT ledger_agg(1::bigint, t) AS whole FROM unnest('{2024-01-01, 2024-01-03}'::timestamptz[]) AS t) AS a,
+                         (SELECT ledger_agg(1::bigint, '2024-01-02') AS part FROM generate_series(1, 2)) AS b;
+SELECT whole - part FROM (SELECT ledger_agg(NULL::bigint, t) AS whole FROM unnest('{2024-01-01, 2024-01-03}'::timestamptz[]) AS t) AS a,
+                         (SELECT ledger_agg(NULL::bigint, '2024-01-02') AS part) AS b;
+SELECT whole - part FROM (SELECT ledger_agg(1::bigint, t) AS whole FROM unnest('{2024-01-01, 2024-01-03}'::timestamptz[]) AS t) AS a,
+                         (SELECT ledger_agg(1::bigint, '2024-01-02') AS part) AS b;
+-- What was merged is taken back, whatever its times.
+SELECT count(*) AS pairs, count(*) FILTER (WHERE a + b - b - a <> a - a OR orders(a + b - b) <> orders(a) OR (a + b + a - b - a = a) IS NULL) AS wrong
+FROM (SELECT n, m, (SELECT ledger_agg(nullif(i % 3, 0), '2024-01-01'::timestamptz + i * 7 % n * interval '1 day') FROM generate_series(1::bigint, n) AS i) AS a,
+             (SELECT ledger_agg(nullif(i % 3, 0), '2024-01-01'::timestamptz + i * 5 % m * interval '1 day') FROM generate_series(1::bigint, m) AS i) AS b
+      FROM generate_series(1, 12) AS n, generate_series(1, 12) AS m) AS s;
 SELECT total_accum_inv_int8(total_accum_int8(NULL, 5, 1), 7, 1);
 SELECT order_accum_inv_int8_int8(order_accum_int8_int8(NULL, 5, 1), 7, 1);
 SELECT ledger_agg(77::bigint) & order_accum_int8_int8(NULL, 1, 77);
@@ -184,6 +196,12 @@ SELECT ledger_agg(77::bigint) & order_accum_int8_int8(NULL, 1, 77);
 SELECT revenue(l) FROM (SELECT ledger_agg(i, '2024-01-01', (1 - 2 * (i % 2)) * 9e35) FROM generate_series(1::bigint, 400) AS i) AS s (l);
 SELECT revenue(l & k) FROM (SELECT ledger_agg(i, '2024-01-01', (1 - 2 * (i % 2)) * 9e35), ledger_agg(i, '2024-01-01', 1) FILTER (WHERE i % 2 = 0)
                             FROM generate_series(1::bigint, 400) AS i) AS s (l, k);
+-- In the order of their keys, customers 7, 3 and 1 leave the range and come back: what was
+-- written is read again.
+SELECT revenue(l), l::text::ledger = l AS same, revenue(l & l) AS common, revenue(l - c) AS less
+FROM (SELECT a, b, c, a + b + c AS l
+      FROM (SELECT ledger_agg(7::bigint, '2024-01-01', 9e35) AS a, ledger_agg(1::bigint, '2024-01-01', -9e35) AS b, ledger_agg(3::bigint, '2024-01-01', 9e35) AS c
+            FROM generate_series(1, 150)) AS s) AS t;
 
 -- A rolling merge meets days without a ledger, and knows what a plain merge knows.
 WITH days AS (

@@ -73,3 +73,8 @@ DROP TABLE grain_lines, grain_orders, grain_fanned;
 SELECT i, aov(a, i) OVER w AS lines, avg(a) OVER w AS plain, aov_by_order(a, i) OVER w AS totals
 FROM (VALUES (1::bigint, 1.00000000000000000000000001), (2, 1), (3, 3), (4, 6)) AS v (i, a)
 WINDOW w AS (ORDER BY i ROWS 2 PRECEDING) ORDER BY i;
+
+-- An amount with many digits that has left a moving frame does not bound those that stay.
+WITH line (i, a) AS (VALUES (1, 0.00000000000000000001), (2, 1.00000000000000000000), (3, 1e30), (4, 2e30))
+SELECT i, aov(a, i) OVER w AS lines, avg(a) OVER w AS plain, aov_by_order(a, i) OVER w AS totals
+FROM line WINDOW w AS (ORDER BY i ROWS 1 PRECEDING);

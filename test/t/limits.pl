@@ -25,7 +25,7 @@ $node->safe_psql('postgres', 'CREATE EXTENSION engagement');
 
 SKIP:
 {
-	skip 'skipped: less than 10 GB of memory available', 6 unless $can_be_large;
+	skip 'skipped: less than 10 GB of memory available', 9 unless $can_be_large;
 
 	# 30 bytes a customer: times with microseconds over a long calendar, and amounts of
 	# 34 digits, whose sum stays small.
@@ -50,6 +50,18 @@ SKIP:
 	like($errors, qr/ERROR:  ledger of 36000000 customers is too large/, 'in a parallel plan too');
 	is($node->safe_psql('postgres', 'SELECT 1'), 1, 'the server lives');
 	$node->safe_psql('postgres', 'DROP TABLE ids');
+
+	# What engagement.max_state_size admits is read back: the stored form of one event, from
+	# whose number on it is repeated.
+	foreach (
+		[ 'funnel_journeys', q{funnel_accum(NULL, '2024-01-01', '1 day', true, false)}, 26, '0001', 66_000_000, 16 ],
+		[ 'session_spans', q{session_accum(NULL, '2024-01-01', '1 second')}, 18, '000000', 44_000_000, 24 ],
+		[ 'path_touches', q{path_accum(NULL, '2024-01-01', '')}, 4, '0000', 66_000_000, 16 ])
+	{
+		my ($type, $state, $before, $record, $n, $size) = @$_;
+		my $is_read = "SELECT pg_column_size((left(h, $before) || lpad(to_hex($n), 16, '0') || substr(h, $before + 17, 16) || repeat('$record', $n))::$type) / $size FROM (SELECT ${type}_out($state)::text) AS one (h)";
+		cmp_ok($node->safe_psql('postgres', $is_read), '>', $n, "$type of $n records are read back");
+	}
 }
 
 # Cancelling: the statement stops within a second of its timeout.
@@ -59,6 +71,10 @@ foreach my $query (
 	q{WITH l AS MATERIALIZED (SELECT ledger_agg(i) AS l FROM generate_series(1::bigint, 3000000) AS i) SELECT count(l + l), count(retained(l, l)) FROM l, generate_series(1, 10000)},
 	q{WITH f AS MATERIALIZED (SELECT funnel_agg(i % 100000, '2024-01-01'::timestamptz + i * interval '1 s', '1 day', i % 3 = 0, i % 3 = 1) AS j FROM generate_series(1::bigint, 1000000) AS i)
 		SELECT count(s) FROM f, generate_series(1, 10000) AS n, funnel_steps(j, '2025-01-01'::timestamptz + n * interval '1 s') AS s},
+	# millions of events in one instant, which answer to thousands of sets of steps
+	q{WITH e AS MATERIALIZED (SELECT array(SELECT (hashint4(i) >> s) & 1 = 1 FROM generate_series(0, 11) AS s) AS steps FROM generate_series(1, 16384) AS i),
+		f AS MATERIALIZED (SELECT funnel_agg(1::bigint, '2024-01-01'::timestamptz, '1 day', steps, 'unordered') AS j FROM e, generate_series(1, 150))
+		SELECT count(v) FROM f, generate_series(1, 10000) AS n, funnel_visitors(j, '2025-01-01'::timestamptz + n * interval '1 s') AS v},
 	q{WITH c AS MATERIALIZED (SELECT cohort_agg(i % 500000, '2020-01-01'::timestamptz + i * interval '1 minute', 'week', 'UTC') AS c FROM generate_series(1::bigint, 1000000) AS i)
 		SELECT count(m) FROM c, generate_series(1, 10000) AS n, cohort_matrix(c + c, '2022-01-01'::timestamptz + n * interval '1 s') AS m})
 {
