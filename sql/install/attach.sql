@@ -397,7 +397,8 @@ BEGIN
     BEGIN
         PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy,
                                                       @extschema@.engagement_sources_present(schema), NULL)
-        FROM @extschema@.engagement_attached(schema) AS a;
+        FROM @extschema@.engagement_attached(schema) AS a
+        JOIN pg_class ON oid = a.relation;
     EXCEPTION WHEN invalid_parameter_value OR undefined_column THEN
         RAISE object_in_use USING
             MESSAGE = format('cannot detach source %s, because the source orders needs it', source),
@@ -419,6 +420,8 @@ RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    gone text;
 BEGIN
     IF schema IS NULL OR NOT EXISTS (SELECT FROM @extschema@.engagement_source AS s
                                      WHERE to_regclass(format('%I.%I', schema, s.source)) IS NOT NULL
@@ -427,6 +430,13 @@ BEGIN
     END IF;
     PERFORM @extschema@.engagement_check_owner(schema);
     PERFORM @extschema@.engagement_prepare_schema(schema);
+    EXECUTE format('SELECT source FROM %I.attached_source LEFT JOIN pg_class ON oid = relation WHERE oid IS NULL ORDER BY source LIMIT 1', schema)
+    INTO gone;
+    IF gone IS NOT NULL THEN
+        RAISE undefined_table USING
+            MESSAGE = format('the relation of source %s in schema %I does not exist any more', gone, schema),
+            HINT = format('Attach another one, or detach the source with engagement_detach(%L, %L).', gone, schema);
+    END IF;
     RETURN format('schema %I has %s views', schema, @extschema@.engagement_build(schema));
 END $$;
 

@@ -240,6 +240,24 @@ DROP TABLE kiosk.gone CASCADE;
 SELECT engagement_refresh('u');
 SELECT engagement_detach('customers', 'u');
 SELECT engagement_refresh('u') IS NOT NULL AS refreshed;
+-- two that are gone keep neither each other nor a third source
+CREATE SCHEMA old;
+CREATE TABLE old.customers (id int, created date);
+CREATE TABLE old.orders (order_id int, customer_id int, ordered_at date, amount numeric);
+CREATE TABLE old.reviews (rating int, created_at timestamptz);
+SELECT count(*) FROM engagement_setup('two', 'UTC', 'old') WHERE outcome = 'attached';
+DROP TABLE old.customers, old.orders CASCADE;
+SELECT engagement_sources_present('two');
+SELECT engagement_attach('reviews', 'old.reviews', schema => 'two');
+SELECT DISTINCT metric FROM two.kpi;
+SET client_min_messages = notice;
+SELECT engagement_detach('orders', 'two');
+SET client_min_messages = warning;
+CREATE TABLE old.orders (order_id text, customer_id text, ordered_at date, amount numeric);
+SELECT source, outcome FROM engagement_setup('two', 'UTC', 'old') WHERE outcome <> 'not found';
+SELECT engagement_detach('customers', 'two');
+SELECT engagement_refresh('two') IS NOT NULL AS refreshed;
+DROP SCHEMA old, two CASCADE;
 
 -- 17. expressions and filters stay within their parentheses; temporary relations and empty lists are refused
 SELECT engagement_attach('orders', 'kiosk.orders', filter => 'true) or (true', schema => 'u');
