@@ -69,7 +69,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                engagement.mean_estimate(round(amount, 8)) FILTER (WHERE period < 2 AND abs(amount) < 1e20) AS mean
         FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
               FROM metrics.orders OFFSET '0') AS orders
-        WHERE period >= 0
+        WHERE period >= 0 AND ordered_at > '-infinity'
         GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
     SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
@@ -205,19 +205,19 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', (positive).value, (positive).low, (positive).high, (positive).n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A reply before the request is no reply.  Where no ticket of the shop has one, of any time, replies are not known.
+-- A reply before the request is no reply, and one at infinity is still to come.  Where no ticket of the shop has one, of any time, replies are not known.
 ('kpi', 'tickets', 90, '{tickets}', false, $part$
     SELECT metric, NULL, period, value, low, high, n
     FROM (
         SELECT period, engagement.mean_estimate(hours) AS mean,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY responded_at - created_at)
                    FILTER (WHERE hours IS NOT NULL) AS median,
-               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at)
-                    THEN engagement.rate_estimate(responded_at IS NULL) END AS unanswered,
+               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at AND responded_at < 'infinity')
+                    THEN engagement.rate_estimate(responded_at IS NULL OR responded_at = 'infinity') END AS unanswered,
                count(*) AS tickets
         FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN responded_at >= created_at
+            SELECT CASE WHEN responded_at >= created_at AND responded_at < 'infinity'
                         THEN extract(epoch FROM responded_at - created_at) / 3600 END) AS h (hours)
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(created_on, (SELECT days FROM bounds))
         GROUP BY period) AS t

@@ -27,14 +27,14 @@ ORDER BY m.position, s.currency, s.month
 $view$);
 
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- Bucket 0 is all that was before the 24 months.  An order without an amount is in no figure of money, as in kpi.
+-- Bucket 0 is all that was before the 24 months, but at -infinity, which is no time.  An order without an amount is in no figure of money, as in kpi.
 ('kpi_monthly', 'sale', 10, '{orders}', true, $part$
     SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
            sum(amount) AS amount, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
            engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) AS mean
     FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
           FROM metrics.orders OFFSET '0') AS orders
-    WHERE bucket <= 24
+    WHERE bucket <= 24 AND ordered_at > '-infinity'
     GROUP BY bucket, currency, amount IS NULL$part$),
 
 ('kpi_monthly', 'refunded', 20, '{orders}', true, $part$
