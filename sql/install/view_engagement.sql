@@ -6,7 +6,8 @@
 --
 -- A time that is infinite is of no month, as one that is not known.
 
--- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.
+-- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.  A total that is NaN, infinite or
+-- beyond 1e20 is taken for unknown, and round() keeps digits within what mean_estimate() holds.
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
 ('engaged_premium', 110, '{orders}',
  'a row is a kind of engagement and a currency: what engaged customers spent in the last days against all customers who ordered then; it compares, it does not say that engagement was the cause (LOY-9)',
@@ -22,7 +23,7 @@ engaged AS (
     WHERE customer_id IS NOT NULL
     GROUP BY customer_id),
 spending AS (
-    SELECT customer_id, currency, sum(amount) AS revenue
+    SELECT customer_id, currency, round(sum(amount), least(scale(sum(amount)), 8)) AS revenue
     FROM (
         SELECT customer_id, currency, amount, true AS is_order
         FROM metrics.orders
@@ -35,7 +36,7 @@ spending AS (
     ) AS payment
     WHERE customer_id IS NOT NULL
     GROUP BY customer_id, currency
-    HAVING bool_or(is_order AND amount IS NOT NULL)),
+    HAVING bool_or(is_order AND amount IS NOT NULL) AND abs(sum(amount)) < 1e20),
 kinds AS (
     SELECT 'any' AS kind
     UNION
