@@ -277,15 +277,16 @@ COMMENT ON FUNCTION engagement_source_items(text, jsonb) IS
 'select list of a source view: its columns, those named in the second argument by the expression given there';
 
 /*
- * Lines summed to orders.  Where lines of an order disagree the smallest value
- * stands; engagement_doctor() tells of them.
+ * Lines summed to orders, but those of which the order is unknown: together they would be
+ * one giant order (R-6).  Where lines of an order disagree the smallest value stands;
+ * engagement_doctor() tells of them.
  */
 CREATE FUNCTION engagement_orders_of_lines(rows text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    GROUP BY o.order_id',
+    SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    WHERE o.order_id IS NOT NULL\n    GROUP BY o.order_id',
                   @extschema@.engagement_source_items('orders', jsonb_object_agg(name, value)), rows)
     FROM (SELECT name,
                  CASE WHEN name = 'order_id' THEN 'o.order_id'
@@ -298,7 +299,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION engagement_orders_of_lines(text) IS
-'query that makes orders of a query over lines: numbers summed, of the rest the smallest';
+'query that makes orders of a query over lines: numbers summed, of the rest the smallest; lines without an order are left out';
 
 /*
  * The orders: amounts from the lines where they have none, refunds and guests as the

@@ -77,6 +77,10 @@ INSERT INTO kiosk.lines VALUES ('A', 1, '2024-01-01', 2, 5), ('A', 1, '2024-01-0
 SELECT engagement_attach('orders', 'kiosk.lines', '{"order_id": "invoice", "customer_id": "who", "ordered_at": "day", "amount": "qty * price"}',
                          schema => 'l', policy => '{"grain": "line"}');
 SELECT order_id, customer_id, ordered_on, amount, is_guest FROM l.orders ORDER BY 1;
+BEGIN;
+INSERT INTO kiosk.lines VALUES (NULL, 1, '2024-01-03', 1, 100), (NULL, 2, '2024-01-04', 1, 200);
+SELECT count(*), sum(amount) FROM l.orders;
+ROLLBACK;
 -- ... or the amounts are those of a source of lines
 CREATE TABLE kiosk.heads (order_id text, customer_id int, ordered_at date);
 INSERT INTO kiosk.heads SELECT DISTINCT invoice, who, day FROM kiosk.lines;
