@@ -303,7 +303,8 @@ COMMENT ON FUNCTION engagement_orders_of_lines(text) IS
 
 /*
  * The orders: amounts from the lines where they have none, refunds and guests as the
- * policies say.
+ * policies say.  Whoever is looked for among the customers is known there by what
+ * identity is.
  */
 CREATE FUNCTION engagement_orders_query(schema name, rows text, columns jsonb, policy jsonb, has_refunds boolean)
 RETURNS text
@@ -314,13 +315,14 @@ DECLARE
     by_lines boolean := columns ->> 'amount' IS NULL;
     gross text := CASE WHEN by_lines THEN 'l.amount' ELSE 'o.amount' END;
     refunded text := CASE WHEN has_refunds THEN 'r.amount' ELSE 'o.refunded_amount' END;
+    identity text := CASE policy ->> 'identity' WHEN 'email' THEN 'nullif(lower(btrim(o.email)), '''')' ELSE 'o.customer_id' END;
     guest text := CASE policy ->> 'guests'
         WHEN 'null_customer' THEN 'o.customer_id IS NULL'
         WHEN 'flag' THEN 'coalesce(o.is_guest, o.customer_id IS NULL)'
-        ELSE format('(o.customer_id IS NULL OR o.customer_id NOT IN (SELECT c.customer_id FROM %I.customers AS c '
-                    'WHERE c.is_registered AND c.customer_id IS NOT NULL))', schema) END;
+        ELSE format('(%1$s IS NULL OR %1$s NOT IN (SELECT c.customer_id FROM %2$I.customers AS c '
+                    'WHERE c.is_registered AND c.customer_id IS NOT NULL))', identity, schema) END;
     customer text := CASE
-        WHEN policy ->> 'identity' = 'email' THEN 'nullif(lower(btrim(o.email)), '''')'
+        WHEN policy ->> 'identity' = 'email' THEN identity
         WHEN policy ->> 'guests' = 'null_customer' THEN 'o.customer_id'
         ELSE format('CASE WHEN NOT %s THEN o.customer_id END', guest) END;
     net text := CASE policy ->> 'refunds'

@@ -70,6 +70,9 @@ SELECT engagement_attach('customers', 'kiosk.buyers', '{"customer_id": "lower(ma
 SELECT order_id, customer_id, is_guest FROM m.orders ORDER BY 1;
 SELECT count(*) FROM m.orders JOIN m.customers USING (customer_id);
 SELECT customers(customer_id), repeat_rate(customer_id) FROM m.orders;
+-- ... and who is registered is known by it too
+SELECT engagement_attach('orders', 'kiosk.orders', '{"email": "mail"}', schema => 'm', policy => '{"identity": "email", "guests": "unregistered"}');
+SELECT order_id, customer_id, is_guest FROM m.orders ORDER BY 1;
 
 -- 6. orders from lines: the grain is a policy
 CREATE TABLE kiosk.lines (invoice text, who int, day date, qty int, price numeric);
