@@ -275,9 +275,11 @@ COMMENT ON FUNCTION engagement_write_down(text, regclass, jsonb, text, text, nam
 'checks what is to be attached, and writes it down in the schema; engagement_build() makes the views of it';
 
 /*
- * To read a view is to run its functions with the rights of whoever reads, and so it is
- * with the policies and with the indexes of a table.  What is attached because it was
- * found, and not because somebody named it, must not do that for others.
+ * To read a view is to run its functions with the rights of whoever reads.  So it is with
+ * the policies of a table, and with what the planner computes beforehand or holds against
+ * a query: its indexes, checks, statistics and partition key.  Views of sources cast, by
+ * functions where somebody made a cast from the type of a column.  What is attached
+ * because it was found, and not because somebody named it, must not do that for others.
  */
 CREATE FUNCTION engagement_foreign_code(relation oid)
 RETURNS name
@@ -292,15 +294,28 @@ AS $$
         SELECT engagement_foreign_code.relation AS oid
         UNION
         SELECT inhrelid FROM tree JOIN pg_inherits ON inhparent = tree.oid),
+    part AS (
+        SELECT 'pg_class'::regclass AS classid, oid FROM tree
+        UNION ALL
+        SELECT 'pg_class'::regclass, indexrelid FROM tree JOIN pg_index ON indrelid = tree.oid
+        UNION ALL
+        SELECT 'pg_constraint'::regclass, c.oid FROM tree JOIN pg_constraint AS c ON conrelid = tree.oid
+        UNION ALL
+        SELECT 'pg_statistic_ext'::regclass, s.oid FROM tree JOIN pg_statistic_ext AS s ON stxrelid = tree.oid),
     code AS (
         SELECT relowner AS owner FROM tree JOIN pg_class USING (oid) WHERE relkind IN ('v', 'f') OR relrowsecurity
         UNION ALL
         SELECT coalesce(proowner, oprowner)
-        FROM tree
-        JOIN pg_index ON indrelid = tree.oid
-        JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = indexrelid
+        FROM part
+        JOIN pg_depend AS d ON d.classid = part.classid AND objid = part.oid
         LEFT JOIN pg_proc AS f ON refclassid = 'pg_proc'::regclass AND refobjid = f.oid
-        LEFT JOIN pg_operator AS o ON refclassid = 'pg_operator'::regclass AND refobjid = o.oid)
+        LEFT JOIN pg_operator AS o ON refclassid = 'pg_operator'::regclass AND refobjid = o.oid
+        UNION ALL
+        SELECT proowner
+        FROM pg_attribute
+        JOIN pg_cast ON castsource IN (atttypid, @extschema@.engagement_base_type(atttypid))
+        JOIN pg_proc AS f ON f.oid = castfunc
+        WHERE attrelid = engagement_foreign_code.relation AND attnum > 0 AND NOT attisdropped)
     SELECT pg_get_userbyid(owner) FROM code WHERE owner NOT IN (SELECT oid FROM trusted) ORDER BY 1 LIMIT 1
 $$;
 
@@ -382,7 +397,8 @@ BEGIN
     BEGIN
         PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy,
                                                       @extschema@.engagement_sources_present(schema), NULL)
-        FROM @extschema@.engagement_attached(schema) AS a;
+        FROM @extschema@.engagement_attached(schema) AS a
+        JOIN pg_class ON oid = a.relation;
     EXCEPTION WHEN invalid_parameter_value OR undefined_column THEN
         RAISE object_in_use USING
             MESSAGE = format('cannot detach source %s, because the source orders needs it', source),
@@ -404,6 +420,8 @@ RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    gone text;
 BEGIN
     IF schema IS NULL OR NOT EXISTS (SELECT FROM @extschema@.engagement_source AS s
                                      WHERE to_regclass(format('%I.%I', schema, s.source)) IS NOT NULL
@@ -412,6 +430,13 @@ BEGIN
     END IF;
     PERFORM @extschema@.engagement_check_owner(schema);
     PERFORM @extschema@.engagement_prepare_schema(schema);
+    EXECUTE format('SELECT source FROM %I.attached_source LEFT JOIN pg_class ON oid = relation WHERE oid IS NULL ORDER BY source LIMIT 1', schema)
+    INTO gone;
+    IF gone IS NOT NULL THEN
+        RAISE undefined_table USING
+            MESSAGE = format('the relation of source %s in schema %I does not exist any more', gone, schema),
+            HINT = format('Attach another one, or detach the source with engagement_detach(%L, %L).', gone, schema);
+    END IF;
     RETURN format('schema %I has %s views', schema, @extschema@.engagement_build(schema));
 END $$;
 

@@ -56,7 +56,7 @@ BEGIN
     EXECUTE format($query$
         SELECT coalesce(array_agg(source ORDER BY position), '{}')
         FROM @extschema@.engagement_source AS s
-        WHERE (source IN (SELECT a.source FROM %1$I.attached_source AS a)
+        WHERE (source IN (SELECT a.source FROM %1$I.attached_source AS a JOIN pg_class ON oid = relation)
                OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v)))
           AND @extschema@.engagement_foreign_owner($1, source) IS NULL
         $query$, schema)
@@ -65,7 +65,7 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_sources_present(name) IS
-'sources that a schema has, attached or written by hand';
+'sources that a schema has, attached or written by hand, without those whose relation is gone';
 
 INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
 ('attached_source', 10, true, false, 'PRIMARY KEY (source)', 'what is attached in this schema; written by engagement_attach()'),
@@ -147,7 +147,8 @@ BEGIN
                     WHEN base = 'uuid'::regtype THEN 'uuid'
                     ELSE 'text' END::regtype
         FROM @extschema@.engagement_source_column AS c
-        JOIN %1$I.attached_source AS a USING (source),
+        JOIN %1$I.attached_source AS a USING (source)
+        JOIN pg_class AS r ON r.oid = relation,
              LATERAL (SELECT @extschema@.engagement_base_type(to_regtype(a.types ->> c.column_name)) AS base) AS b
         WHERE c.type = 'key' AND a.types ->> c.column_name IS NOT NULL
         UNION ALL
@@ -276,15 +277,16 @@ COMMENT ON FUNCTION engagement_source_items(text, jsonb) IS
 'select list of a source view: its columns, those named in the second argument by the expression given there';
 
 /*
- * Lines summed to orders.  Where lines of an order disagree the smallest value
- * stands; engagement_doctor() tells of them.
+ * Lines summed to orders, but those of which the order is unknown: together they would be
+ * one giant order (R-6).  Where lines of an order disagree the smallest value stands;
+ * engagement_doctor() tells of them.
  */
 CREATE FUNCTION engagement_orders_of_lines(rows text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    GROUP BY o.order_id',
+    SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    WHERE o.order_id IS NOT NULL\n    GROUP BY o.order_id',
                   @extschema@.engagement_source_items('orders', jsonb_object_agg(name, value)), rows)
     FROM (SELECT name,
                  CASE WHEN name = 'order_id' THEN 'o.order_id'
@@ -297,11 +299,12 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION engagement_orders_of_lines(text) IS
-'query that makes orders of a query over lines: numbers summed, of the rest the smallest';
+'query that makes orders of a query over lines: numbers summed, of the rest the smallest; lines without an order are left out';
 
 /*
  * The orders: amounts from the lines where they have none, refunds and guests as the
- * policies say.
+ * policies say.  Whoever is looked for among the customers is known there by what
+ * identity is.
  */
 CREATE FUNCTION engagement_orders_query(schema name, rows text, columns jsonb, policy jsonb, has_refunds boolean)
 RETURNS text
@@ -312,13 +315,14 @@ DECLARE
     by_lines boolean := columns ->> 'amount' IS NULL;
     gross text := CASE WHEN by_lines THEN 'l.amount' ELSE 'o.amount' END;
     refunded text := CASE WHEN has_refunds THEN 'r.amount' ELSE 'o.refunded_amount' END;
+    identity text := CASE policy ->> 'identity' WHEN 'email' THEN 'nullif(lower(btrim(o.email)), '''')' ELSE 'o.customer_id' END;
     guest text := CASE policy ->> 'guests'
         WHEN 'null_customer' THEN 'o.customer_id IS NULL'
         WHEN 'flag' THEN 'coalesce(o.is_guest, o.customer_id IS NULL)'
-        ELSE format('(o.customer_id IS NULL OR o.customer_id NOT IN (SELECT c.customer_id FROM %I.customers AS c '
-                    'WHERE c.is_registered AND c.customer_id IS NOT NULL))', schema) END;
+        ELSE format('(%1$s IS NULL OR %1$s NOT IN (SELECT c.customer_id FROM %2$I.customers AS c '
+                    'WHERE c.is_registered AND c.customer_id IS NOT NULL))', identity, schema) END;
     customer text := CASE
-        WHEN policy ->> 'identity' = 'email' THEN 'nullif(lower(btrim(o.email)), '''')'
+        WHEN policy ->> 'identity' = 'email' THEN identity
         WHEN policy ->> 'guests' = 'null_customer' THEN 'o.customer_id'
         ELSE format('CASE WHEN NOT %s THEN o.customer_id END', guest) END;
     net text := CASE policy ->> 'refunds'
@@ -456,6 +460,7 @@ BEGIN
     EXECUTE format('SELECT * FROM %I.attached_source WHERE source = ''orders''', schema) INTO orders;
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source JOIN @extschema@.engagement_source USING (source) ORDER BY position DESC', schema)
     LOOP
+        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation);
         policies := policies || jsonb_build_object(attached.source,
             @extschema@.engagement_policy_text(attached.source, attached.relation, attached.filter, attached.time_zone,
                                                attached.policy));
@@ -689,6 +694,7 @@ COMMENT ON FUNCTION engagement_lock_views(name) IS
 /*
  * All views of a schema, from what is written down there.  Views are replaced where
  * they can be; where a column changes its type they are made anew, with their grants.
+ * Relations that were dropped must not keep others from being attached or detached.
  */
 CREATE FUNCTION engagement_build(schema name)
 RETURNS integer
@@ -710,9 +716,10 @@ BEGIN
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source ORDER BY source', schema)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation) THEN
-            RAISE undefined_table USING
-                MESSAGE = format('the relation of source %s in schema %I does not exist any more', attached.source, schema),
+            RAISE NOTICE USING
+                MESSAGE = format('source %s of schema %I is left out, because its relation does not exist any more', attached.source, schema),
                 HINT = format('Attach another one, or detach the source with engagement_detach(%L, %L).', attached.source, schema);
+            CONTINUE;
         END IF;
         EXECUTE format('UPDATE %I.attached_source SET types = $2 WHERE source = $1', schema)
         USING attached.source,
@@ -720,7 +727,8 @@ BEGIN
     END LOOP;
     PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy,
                                                   @extschema@.engagement_sources_present(schema), NULL)
-    FROM @extschema@.engagement_attached(schema) AS a;
+    FROM @extschema@.engagement_attached(schema) AS a
+    JOIN pg_class ON oid = relation;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;

@@ -59,20 +59,22 @@ $view$);
  * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- An order without an amount is an order, but in no figure of money.  Only the two periods themselves have an interval.
+-- An order without an amount is an order, but in no figure of money.  Only the two periods themselves have an interval.  Amounts that
+-- are NaN, infinite or beyond 1e20 are in revenue and aov alone, as in trailing_year; round() keeps digits within what ledgers hold.
 ('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT period, currency, unpriced, orders, guests, amount, NULL::numeric AS refunded, ledger, (mean).low AS mean_low, (mean).high AS mean_high
+    SELECT period, currency, unpriced, is_exact, orders, guests, amount, NULL::numeric AS refunded, ledger,
+           CASE WHEN is_exact THEN (mean).low END AS mean_low, CASE WHEN is_exact THEN (mean).high END AS mean_high
     FROM (
-        SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
+        SELECT period, currency, amount IS NULL AS unpriced, bool_and(abs(amount) < 1e20) AS is_exact, count(*) AS orders,
                count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
-               engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
+               engagement.ledger_agg(customer_id, ordered_at, CASE WHEN abs(amount) < 1e20 THEN round(amount, least(scale(amount), 8)) ELSE 0 END) AS ledger,
                engagement.mean_estimate(round(amount, 8)) FILTER (WHERE period < 2 AND abs(amount) < 1e20) AS mean
         FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
               FROM metrics.orders OFFSET '0') AS orders
-        WHERE period >= 0
+        WHERE period >= 0 AND ordered_at > '-infinity'
         GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
-    SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
+    SELECT period, currency, false, true, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o USING (order_id)
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
@@ -122,7 +124,8 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                sum(amount) FILTER (WHERE s.period = p.period) AS sold,
                sum(refunded) FILTER (WHERE s.period = p.period) AS refunded,
                bool_or(unpriced) FILTER (WHERE s.period = p.period) AS unpriced,
-               engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) AS ledger,
+               CASE WHEN bool_and(is_exact) FILTER (WHERE s.period = p.period)
+                    THEN engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) END AS ledger,
                max(mean_low) FILTER (WHERE s.period = p.period) AS mean_low,
                max(mean_high) FILTER (WHERE s.period = p.period) AS mean_high
         FROM sale AS s
@@ -205,19 +208,19 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', (positive).value, (positive).low, (positive).high, (positive).n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A reply before the request is no reply.  Where no ticket of the shop has one, of any time, replies are not known.
+-- A reply before the request is no reply, and one at infinity is still to come.  Where no ticket of the shop has one, of any time, replies are not known.
 ('kpi', 'tickets', 90, '{tickets}', false, $part$
     SELECT metric, NULL, period, value, low, high, n
     FROM (
         SELECT period, engagement.mean_estimate(hours) AS mean,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY responded_at - created_at)
                    FILTER (WHERE hours IS NOT NULL) AS median,
-               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at)
-                    THEN engagement.rate_estimate(responded_at IS NULL) END AS unanswered,
+               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at AND responded_at < 'infinity')
+                    THEN engagement.rate_estimate(responded_at IS NULL OR responded_at = 'infinity') END AS unanswered,
                count(*) AS tickets
         FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN responded_at >= created_at
+            SELECT CASE WHEN responded_at >= created_at AND responded_at < 'infinity'
                         THEN extract(epoch FROM responded_at - created_at) / 3600 END) AS h (hours)
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(created_on, (SELECT days FROM bounds))
         GROUP BY period) AS t

@@ -27,14 +27,16 @@ ORDER BY m.position, s.currency, s.month
 $view$);
 
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- Bucket 0 is all that was before the 24 months.  An order without an amount is in no figure of money, as in kpi.
+-- Bucket 0 is all that was before the 24 months, but at -infinity, which is no time.  An order without an amount is in no figure of money, and one of an
+-- amount that ledgers do not hold in revenue and aov alone, as in kpi.
 ('kpi_monthly', 'sale', 10, '{orders}', true, $part$
     SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
-           sum(amount) AS amount, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
+           sum(amount) AS amount, bool_and(abs(amount) < 1e20) AS is_exact,
+           engagement.ledger_agg(customer_id, ordered_at, CASE WHEN abs(amount) < 1e20 THEN round(amount, least(scale(amount), 8)) ELSE 0 END) AS ledger,
            engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) AS mean
     FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
           FROM metrics.orders OFFSET '0') AS orders
-    WHERE bucket <= 24
+    WHERE bucket <= 24 AND ordered_at > '-infinity'
     GROUP BY bucket, currency, amount IS NULL$part$),
 
 ('kpi_monthly', 'refunded', 20, '{orders}', true, $part$
@@ -76,8 +78,8 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     FROM (
         SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders,
                coalesce(s.amount - coalesce(r.amount, 0), -r.amount, CASE WHEN u.orders IS NULL THEN 0 END) AS revenue,
-               CASE WHEN r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
-               CASE WHEN r.amount IS NULL THEN s.mean END AS mean
+               CASE WHEN s.is_exact AND r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
+               CASE WHEN s.is_exact AND r.amount IS NULL THEN s.mean END AS mean
         FROM trade AS t
         CROSS JOIN (SELECT DISTINCT currency FROM sale) AS c
         LEFT JOIN sale AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency AND NOT s.unpriced

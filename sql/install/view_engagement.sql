@@ -3,8 +3,11 @@
 -- What is estimated from a sample has its 95 % bounds, and the n behind it, in the last columns of its view.
 -- Where a rate is known by its counts only, as one over visitors is, its estimate is that of the state
 -- {hits, rows} which rate_estimate() would have come to.
+--
+-- A time that is infinite is of no month, as one that is not known.
 
--- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.
+-- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.  A total that is NaN, infinite or
+-- beyond 1e20 is taken for unknown, and round() keeps digits within what mean_estimate() holds.
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
 ('engaged_premium', 110, '{orders}',
  'a row is a kind of engagement and a currency: what engaged customers spent in the last days against all customers who ordered then; it compares, it does not say that engagement was the cause (LOY-9)',
@@ -20,7 +23,7 @@ engaged AS (
     WHERE customer_id IS NOT NULL
     GROUP BY customer_id),
 spending AS (
-    SELECT customer_id, currency, sum(amount) AS revenue
+    SELECT customer_id, currency, round(sum(amount), least(scale(sum(amount)), 8)) AS revenue
     FROM (
         SELECT customer_id, currency, amount, true AS is_order
         FROM metrics.orders
@@ -33,7 +36,7 @@ spending AS (
     ) AS payment
     WHERE customer_id IS NOT NULL
     GROUP BY customer_id, currency
-    HAVING bool_or(is_order AND amount IS NOT NULL)),
+    HAVING bool_or(is_order AND amount IS NOT NULL) AND abs(sum(amount)) < 1e20),
 kinds AS (
     SELECT 'any' AS kind
     UNION
@@ -67,7 +70,7 @@ WITH monthly AS (
            engagement.rate_estimate(score IS NOT NULL) FILTER (WHERE NOT is_answer) AS response
     FROM (SELECT lower(kind) AS kind, score, asked_on, answered_on FROM metrics.surveys) AS question
     CROSS JOIN LATERAL (VALUES (answered_on, true), (asked_on, false)) AS moment (day, is_answer)
-    WHERE day IS NOT NULL AND (score IS NOT NULL OR NOT is_answer)
+    WHERE isfinite(day) AND (score IS NOT NULL OR NOT is_answer)
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
@@ -96,7 +99,7 @@ WITH monthly AS (
            engagement.ces(rating, 5) AS mean_rating, engagement.mean_estimate(rating) AS stars,
            engagement.rate_estimate(rating >= 4) AS positive
     FROM metrics.reviews
-    WHERE created_on IS NOT NULL
+    WHERE isfinite(created_on)
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
@@ -121,18 +124,18 @@ SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
 FROM changes
 $view$),
 
--- SRV-1. A reply before the request cannot be: it is counted apart and in no time.  Means are those of
--- seconds, because avg(interval) rounds days and the rest on their own.
+-- SRV-1. A reply before the request cannot be: it is counted apart and in no time.  One at infinity is still
+-- to come.  Means are those of seconds, because avg(interval) rounds days and the rest on their own.
 ('tickets_monthly', 140, '{tickets}',
  'a row is a month: requests that came in during it, and how long they waited (SRV-1)',
  $view$
 WITH ticket AS (
     SELECT date_trunc('month', created_on::timestamp)::date AS month,
-           responded_at IS NOT NULL AS has_reply,
-           CASE WHEN responded_at >= created_at THEN extract(epoch FROM responded_at - created_at) END AS response_seconds,
-           CASE WHEN resolved_at >= created_at THEN extract(epoch FROM resolved_at - created_at) END AS resolution_seconds
+           coalesce(responded_at < 'infinity', false) AS has_reply,
+           CASE WHEN responded_at >= created_at AND responded_at < 'infinity' THEN extract(epoch FROM responded_at - created_at) END AS response_seconds,
+           CASE WHEN resolved_at >= created_at AND resolved_at < 'infinity' THEN extract(epoch FROM resolved_at - created_at) END AS resolution_seconds
     FROM metrics.tickets
-    WHERE created_on IS NOT NULL),
+    WHERE isfinite(created_on)),
 monthly AS (
     SELECT month, count(*) AS tickets,
            count(*) FILTER (WHERE NOT has_reply) AS unanswered,
@@ -173,10 +176,10 @@ monthly AS (
            engagement.rate_estimate(converted) AS conversion,
            engagement.customers(visitor_id) FILTER (WHERE converted) AS converting,
            engagement.customers(visitor_id) FILTER (WHERE converted IS NOT NULL) AS observed,
-           engagement.mean_estimate(extract(epoch FROM ended_at - started_at)) FILTER (WHERE ended_at > started_at) AS duration,
+           engagement.mean_estimate(extract(epoch FROM ended_at - started_at)) FILTER (WHERE ended_at > started_at AND ended_at < 'infinity') AS duration,
            engagement.mean_estimate(page_views) AS pages, engagement.rate_estimate(is_bounce) AS bounce
     FROM visit
-    WHERE started_on IS NOT NULL
+    WHERE isfinite(started_on)
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
@@ -245,7 +248,7 @@ WITH post AS (
            END AS interactions,
            watched_seconds AS watched, video_seconds * video_views AS length
     FROM metrics.posts
-    WHERE posted_on IS NOT NULL),
+    WHERE isfinite(posted_on)),
 monthly AS (
     SELECT month, network, count(*) AS posts, sum(reach) AS reach, sum(impressions) AS impressions,
            sum(interactions) AS interactions, sum(clicks) AS clicks, sum(shares) AS shares,
@@ -285,7 +288,7 @@ $view$),
 WITH newcomer AS (
     SELECT customer_id, date_trunc('month', min(ordered_on)::timestamp)::date AS month
     FROM metrics.orders
-    WHERE customer_id IS NOT NULL AND ordered_on IS NOT NULL
+    WHERE customer_id IS NOT NULL AND isfinite(ordered_on)
     GROUP BY customer_id),
 arrivals AS (
     SELECT n.month, count(*) AS new_customers, count(r.referred_id) AS referred_customers,
@@ -300,7 +303,7 @@ invitations AS (
     SELECT date_trunc('month', created_on::timestamp)::date AS month,
            count(*) AS referrals, engagement.customers(referrer_id) AS referrers
     FROM metrics.referrals
-    WHERE created_on IS NOT NULL
+    WHERE isfinite(created_on)
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month

@@ -58,7 +58,7 @@ figure AS (
 first_order AS (
     SELECT customer_id, currency, date_trunc(':unit', min(ordered_on)::timestamp) AS period
     FROM metrics.orders
-    WHERE customer_id IS NOT NULL
+    WHERE customer_id IS NOT NULL AND isfinite(ordered_on)
     GROUP BY customer_id, currency),
 newcomer AS (
     SELECT period, currency, count(*) AS new_customers
@@ -178,7 +178,7 @@ $view$
 WITH first_order AS (
     SELECT customer_id, min(ordered_at) AS ordered_at
     FROM metrics.orders
-    WHERE customer_id IS NOT NULL
+    WHERE customer_id IS NOT NULL AND isfinite(ordered_at)
     GROUP BY customer_id),
 entry AS (
     SELECT o.channel, o.currency, true AS is_order, o.customer_id, f.customer_id IS NOT NULL AS is_first,

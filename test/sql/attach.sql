@@ -70,6 +70,9 @@ SELECT engagement_attach('customers', 'kiosk.buyers', '{"customer_id": "lower(ma
 SELECT order_id, customer_id, is_guest FROM m.orders ORDER BY 1;
 SELECT count(*) FROM m.orders JOIN m.customers USING (customer_id);
 SELECT customers(customer_id), repeat_rate(customer_id) FROM m.orders;
+-- ... and who is registered is known by it too
+SELECT engagement_attach('orders', 'kiosk.orders', '{"email": "mail"}', schema => 'm', policy => '{"identity": "email", "guests": "unregistered"}');
+SELECT order_id, customer_id, is_guest FROM m.orders ORDER BY 1;
 
 -- 6. orders from lines: the grain is a policy
 CREATE TABLE kiosk.lines (invoice text, who int, day date, qty int, price numeric);
@@ -77,6 +80,10 @@ INSERT INTO kiosk.lines VALUES ('A', 1, '2024-01-01', 2, 5), ('A', 1, '2024-01-0
 SELECT engagement_attach('orders', 'kiosk.lines', '{"order_id": "invoice", "customer_id": "who", "ordered_at": "day", "amount": "qty * price"}',
                          schema => 'l', policy => '{"grain": "line"}');
 SELECT order_id, customer_id, ordered_on, amount, is_guest FROM l.orders ORDER BY 1;
+BEGIN;
+INSERT INTO kiosk.lines VALUES (NULL, 1, '2024-01-03', 1, 100), (NULL, 2, '2024-01-04', 1, 200);
+SELECT count(*), sum(amount) FROM l.orders;
+ROLLBACK;
 -- ... or the amounts are those of a source of lines
 CREATE TABLE kiosk.heads (order_id text, customer_id int, ordered_at date);
 INSERT INTO kiosk.heads SELECT DISTINCT invoice, who, day FROM kiosk.lines;
@@ -240,6 +247,24 @@ DROP TABLE kiosk.gone CASCADE;
 SELECT engagement_refresh('u');
 SELECT engagement_detach('customers', 'u');
 SELECT engagement_refresh('u') IS NOT NULL AS refreshed;
+-- two that are gone keep neither each other nor a third source
+CREATE SCHEMA old;
+CREATE TABLE old.customers (id int, created date);
+CREATE TABLE old.orders (order_id int, customer_id int, ordered_at date, amount numeric);
+CREATE TABLE old.reviews (rating int, created_at timestamptz);
+SELECT count(*) FROM engagement_setup('two', 'UTC', 'old') WHERE outcome = 'attached';
+DROP TABLE old.customers, old.orders CASCADE;
+SELECT engagement_sources_present('two');
+SELECT engagement_attach('reviews', 'old.reviews', schema => 'two');
+SELECT DISTINCT metric FROM two.kpi;
+SET client_min_messages = notice;
+SELECT engagement_detach('orders', 'two');
+SET client_min_messages = warning;
+CREATE TABLE old.orders (order_id text, customer_id text, ordered_at date, amount numeric);
+SELECT source, outcome FROM engagement_setup('two', 'UTC', 'old') WHERE outcome <> 'not found';
+SELECT engagement_detach('customers', 'two');
+SELECT engagement_refresh('two') IS NOT NULL AS refreshed;
+DROP SCHEMA old, two CASCADE;
 
 -- 17. expressions and filters stay within their parentheses; temporary relations and empty lists are refused
 SELECT engagement_attach('orders', 'kiosk.orders', filter => 'true) or (true', schema => 'u');

@@ -715,6 +715,35 @@ FROM ve_day.loyalty ORDER BY is_total, tier;
 SELECT kind, currency, engaged_customers, customers, round(engaged_mean_revenue, 2) AS engaged_mean, round(mean_revenue, 2) AS mean, round(premium, 2) AS premium
 FROM ve_day.engaged_premium ORDER BY kind;
 
+-- What lies at infinity is of no month.  To be answered then is not to be answered, and so it is with the end of a visit.
+BEGIN;
+SET LOCAL statement_timeout = '60s';
+CREATE FUNCTION ve_edge.figures() RETURNS TABLE (view text, row_text text) LANGUAGE sql AS $$
+SELECT 'surveys_monthly', s::text FROM ve_day.surveys_monthly AS s UNION ALL
+SELECT 'reviews_monthly', r::text FROM ve_day.reviews_monthly AS r UNION ALL
+SELECT 'tickets_monthly', t::text FROM ve_day.tickets_monthly AS t UNION ALL
+SELECT 'sessions_monthly', s::text FROM ve_day.sessions_monthly AS s UNION ALL
+SELECT 'posts_monthly', p::text FROM ve_day.posts_monthly AS p UNION ALL
+SELECT 'referrals_monthly', r::text FROM ve_day.referrals_monthly AS r UNION ALL
+SELECT 'orders_monthly', o::text FROM ve_small.orders_monthly AS o UNION ALL
+SELECT 'kpi', k::text FROM engagement_kpi('2024-03-31', 60, 've_small') AS k UNION ALL
+SELECT 'kpi_monthly', k::text FROM ve_small.kpi_monthly AS k $$;
+CREATE TEMP TABLE before AS SELECT * FROM ve_edge.figures();
+INSERT INTO ve_edge.surveys SELECT 'nps', 9, t, t, 1 FROM unnest('{infinity,-infinity}'::timestamptz[]) AS t;
+INSERT INTO ve_edge.reviews SELECT 5, t, 1 FROM unnest('{infinity,-infinity}'::timestamptz[]) AS t;
+INSERT INTO ve_edge.posts SELECT t, 'x', 1, 1, 1, 1, 1, 1 FROM unnest('{infinity,-infinity}'::timestamptz[]) AS t;
+INSERT INTO ve_edge.tickets SELECT t, u, u FROM unnest('{infinity,-infinity}'::timestamptz[]) AS t, unnest('{infinity,-infinity}'::timestamptz[]) AS u;
+INSERT INTO ve_edge.sessions SELECT t, u, 'x', true, 1 FROM unnest('{infinity,-infinity}'::timestamptz[]) AS t, unnest('{infinity,-infinity}'::timestamptz[]) AS u;
+INSERT INTO ve_edge.referrals SELECT 30, 1, t FROM unnest('{infinity,-infinity}'::timestamptz[]) AS t;
+INSERT INTO ve_edge.orders VALUES (101, 3, '-infinity', 5), (102, 21, '-infinity', 5), (103, 21, 'infinity', 5);
+SELECT count(*) > 0 AS compared, (SELECT count(*) FROM (TABLE before EXCEPT SELECT * FROM ve_edge.figures()) AS d) AS changed FROM before;
+INSERT INTO ve_edge.tickets VALUES ('2024-03-05', 'infinity', 'infinity'), ('2024-03-05', '-infinity', '-infinity');
+INSERT INTO ve_edge.sessions VALUES ('2024-03-05 10:00', 'infinity', 'v', true, 4), ('2024-03-05 10:00', '-infinity', 'v', true, 4);
+SELECT month, tickets, answered, unanswered, impossible, frt_mean, frt_median, resolved, resolution_mean FROM ve_day.tickets_monthly WHERE month = '2024-03-01';
+SELECT metric, round(value, 4) AS value, n FROM engagement_kpi('2024-03-31', 60, 've_small') WHERE metric IN ('first_response_time', 'first_response_median', 'unanswered_share');
+SELECT month, sessions, mean_duration, mean_duration_n AS n FROM ve_day.sessions_monthly WHERE month = '2024-03-01';
+ROLLBACK;
+
 -- Experiments: in e control has s1 (twice), s2, in treatment s3, s4; s5 saw both. f has no control, and g one that never converts.
 INSERT INTO ve_edge.experiments VALUES
     ('e', 's1', 'Control', true, 10), ('e', 's1', 'Control', true, 10), ('e', 's2', 'Control', false, NULL),

@@ -427,13 +427,22 @@ for my $table ([ alert_log => q{SELECT 1 AS alert, 'orders'::text AS metric, NUL
 }
 
 # What is found is attached only where reading it runs no code of another role, as that of
-# views, policies and indexes: here each is planted where the shop has no reviews.
+# views, policies, indexes, checks, statistics, partition keys and casts: here each is
+# planted where the shop has no reviews.
 my $reviews = 'review_id, customer_id, rating, created_at FROM shop.reviews';
+my $pure = 'CREATE FUNCTION planted.pure() RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN IF current_user <> \'planter\' THEN PERFORM planted.spy(); END IF; RETURN 1; END $$';
 $node->safe_psql('shop', 'GRANT USAGE ON SCHEMA shop TO planter; GRANT SELECT ON shop.reviews TO planter');
 for my $found ([ 'a view', "CREATE VIEW planted.reviews AS SELECT $reviews WHERE planted.spy()", 'planter' ],
 	[ 'a policy', "CREATE TABLE planted.reviews AS SELECT $reviews; ALTER TABLE planted.reviews ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON planted.reviews USING (planted.spy())", 'planter' ],
-	[ 'an index', "CREATE FUNCTION planted.pure() RETURNS int IMMUTABLE LANGUAGE plpgsql AS \$\$ BEGIN IF current_user <> 'planter' THEN PERFORM planted.spy(); END IF; RETURN 1; END \$\$;
-		CREATE TABLE planted.reviews AS SELECT $reviews; CREATE INDEX ON planted.reviews ((rating + planted.pure()))", 'planter' ],
+	[ 'an index', "$pure; CREATE TABLE planted.reviews AS SELECT $reviews; CREATE INDEX ON planted.reviews ((rating + planted.pure()))", 'planter' ],
+	[ 'statistics', "$pure; CREATE TABLE planted.reviews AS SELECT $reviews; CREATE STATISTICS planted.s ON (rating + planted.pure()) FROM planted.reviews", 'planter' ],
+	[ 'a check', "$pure; CREATE TABLE planted.reviews AS SELECT $reviews; ALTER TABLE planted.reviews ADD CHECK (rating + planted.pure() > 0)", 'planter' ],
+	[ 'a check of a child', "$pure; CREATE TABLE planted.reviews AS SELECT $reviews; CREATE TABLE planted.child (CHECK (rating + planted.pure() > 0)) INHERITS (planted.reviews)", 'planter' ],
+	[ 'a partition key', "$pure; CREATE TABLE planted.reviews (review_id int, customer_id int, rating int, created_at timestamptz) PARTITION BY RANGE ((rating + planted.pure()));
+		CREATE TABLE planted.child PARTITION OF planted.reviews DEFAULT", 'planter' ],
+	[ 'a cast', "CREATE TYPE planted.id AS ENUM ('1'); CREATE FUNCTION planted.id_text(planted.id) RETURNS text LANGUAGE plpgsql AS \$\$ BEGIN PERFORM planted.spy(); RETURN 1; END \$\$;
+		CREATE CAST (planted.id AS text) WITH FUNCTION planted.id_text(planted.id);
+		CREATE TABLE planted.reviews AS SELECT '1'::planted.id AS review_id, rating, created_at FROM shop.reviews", 'planter' ],
 	[ 'nothing', "CREATE TABLE planted.reviews AS SELECT $reviews; CREATE INDEX ON planted.reviews (lower(review_id::text))", undef ])
 {
 	my ($what, $create, $owner) = @$found;
@@ -442,7 +451,7 @@ for my $found ([ 'a view', "CREATE VIEW planted.reviews AS SELECT $reviews WHERE
 	is($node->safe_psql('shop', "SET client_min_messages = warning; BEGIN; SELECT outcome FROM eng.engagement_setup('found', 'UTC', 'planted') WHERE source = 'reviews'; ROLLBACK"),
 		$owner ? 'left: to read it runs code of planter; attach it with engagement_attach() if you trust that' : 'attached', 'and decides');
 	is($node->safe_psql('shop', 'SELECT count(*) FROM planted.trace'), '0', 'nothing of the other role was run');
-	$node->safe_psql('shop', 'SET client_min_messages = warning; DROP ' . ($what eq 'a view' ? 'VIEW' : 'TABLE') . ' planted.reviews; DROP FUNCTION IF EXISTS planted.pure()');
+	$node->safe_psql('shop', 'SET client_min_messages = warning; DROP ' . ($what eq 'a view' ? 'VIEW' : 'TABLE') . ' planted.reviews CASCADE; DROP FUNCTION IF EXISTS planted.pure(); DROP TYPE IF EXISTS planted.id CASCADE');
 }
 
 # Functions and operators with every signature of the server's, in front of these in the
