@@ -65,13 +65,14 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     SELECT period, currency, unpriced, is_exact, orders, guests, amount, NULL::numeric AS refunded, ledger,
            CASE WHEN is_exact THEN (mean).low END AS mean_low, CASE WHEN is_exact THEN (mean).high END AS mean_high
     FROM (
-        SELECT period, currency, amount IS NULL AS unpriced, bool_and(abs(amount) < 1e20) AS is_exact, count(*) AS orders,
+        SELECT period, currency, amount IS NULL AS unpriced, count(held) = count(amount) AS is_exact, count(*) AS orders,
                count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
-               engagement.ledger_agg(customer_id, ordered_at, CASE WHEN abs(amount) < 1e20 THEN round(amount, least(scale(amount), 8)) ELSE 0 END) AS ledger,
-               engagement.mean_estimate(round(amount, 8)) FILTER (WHERE period < 2 AND abs(amount) < 1e20) AS mean
-        FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
-              FROM metrics.orders OFFSET '0') AS orders
-        WHERE period >= 0 AND ordered_at > '-infinity'
+               engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger,
+               engagement.mean_estimate(held) FILTER (WHERE period < 2) AS mean
+        FROM (SELECT *, CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END AS held
+              FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
+                    FROM metrics.orders OFFSET '0') AS orders
+              WHERE period >= 0 AND ordered_at > '-infinity' OFFSET '0') AS orders
         GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
     SELECT period, currency, false, true, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL

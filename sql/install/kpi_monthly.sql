@@ -31,12 +31,12 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
 -- amount that ledgers do not hold in revenue and aov alone, as in kpi.
 ('kpi_monthly', 'sale', 10, '{orders}', true, $part$
     SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
-           sum(amount) AS amount, bool_and(abs(amount) < 1e20) AS is_exact,
-           engagement.ledger_agg(customer_id, ordered_at, CASE WHEN abs(amount) < 1e20 THEN round(amount, least(scale(amount), 8)) ELSE 0 END) AS ledger,
-           engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) AS mean
-    FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
-          FROM metrics.orders OFFSET '0') AS orders
-    WHERE bucket <= 24 AND ordered_at > '-infinity'
+           sum(amount) AS amount, count(held) = count(amount) AS is_exact,
+           engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger, engagement.mean_estimate(held) AS mean
+    FROM (SELECT *, CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END AS held
+          FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
+                FROM metrics.orders OFFSET '0') AS orders
+          WHERE bucket <= 24 AND ordered_at > '-infinity' OFFSET '0') AS orders
     GROUP BY bucket, currency, amount IS NULL$part$),
 
 ('kpi_monthly', 'refunded', 20, '{orders}', true, $part$
