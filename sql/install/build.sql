@@ -667,6 +667,48 @@ COMMENT ON FUNCTION engagement_comment_columns(name) IS
 'writes the comments of the columns of all views of a schema';
 
 /*
+ * A source may come from a view of the user's over other sources, but neither from a view
+ * of engagement, which is made anew from it, nor by any way from itself: PostgreSQL makes
+ * such views, and fails only when they are read.
+ */
+CREATE FUNCTION engagement_check_circle(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    circle record;
+BEGIN
+    EXECUTE format($query$
+        WITH RECURSIVE reads AS (
+            SELECT source, relation::oid AS read, to_regclass(format('%%I.%%I', $1, source))::oid AS made
+            FROM %1$I.attached_source
+            UNION
+            SELECT source, refobjid, made
+            FROM reads
+            JOIN pg_rewrite AS r ON ev_class = read
+            JOIN pg_depend ON classid = 'pg_rewrite'::regclass AND objid = r.oid AND refclassid = 'pg_class'::regclass
+            WHERE read IS DISTINCT FROM made)
+        SELECT source, relation
+        FROM %1$I.attached_source AS a
+        WHERE EXISTS (SELECT FROM reads AS r WHERE r.source = a.source AND read = made)
+           OR EXISTS (SELECT FROM %1$I.attached_view AS v WHERE to_regclass(format('%%I.%%I', $1, v.view)) = relation)
+        ORDER BY source
+        LIMIT 1
+        $query$, schema)
+    INTO circle USING schema;
+    IF circle.source IS NOT NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('source %s cannot come from %s', circle.source, @extschema@.engagement_name_of(circle.relation)),
+            DETAIL = 'That is a view which engagement makes anew from the sources, or it reads this source itself.',
+            HINT = 'Attach the table of the shop, or a view that does not read the views of this schema.';
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_circle(name) IS
+'an error for a source that would be read from itself, or from a view that engagement makes';
+
+/*
  * Who reads a view locks it first and then what it reads; who makes the views anew begins
  * with what they read, and would meet readers half-way.  So all are locked before, in the
  * order of reading, by a setting that they have already: LOCK TABLE would lock the tables
@@ -731,6 +773,7 @@ BEGIN
     JOIN pg_class ON oid = relation;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
+    PERFORM @extschema@.engagement_check_circle(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     PERFORM @extschema@.engagement_lock_views(schema);
@@ -751,6 +794,7 @@ BEGIN
             EXECUTE statement;
         END LOOP;
     END;
+    PERFORM @extschema@.engagement_check_circle(schema);
     -- only now does no view that stays read them
     PERFORM @extschema@.engagement_drop_views(schema, old);
     PERFORM @extschema@.engagement_comment_columns(schema);

@@ -266,6 +266,16 @@ SELECT engagement_detach('customers', 'two');
 SELECT engagement_refresh('two') IS NOT NULL AS refreshed;
 DROP SCHEMA old, two CASCADE;
 
+-- a source does not come from itself, be it by way of another or of a view of the user's
+SELECT engagement_attach('orders', 'm.trailing_year', '{"order_id": "1", "ordered_at": "last_day", "amount": "revenue"}', schema => 'm');
+SELECT engagement_attach('orders', 'm.trailing_year', '{"order_id": "''a''", "ordered_at": "last_day", "amount": "revenue"}', schema => 'm');
+CREATE VIEW kiosk.returned AS SELECT order_id, ordered_at AS refunded_at, -amount AS amount FROM m.orders WHERE amount < 0;
+SELECT engagement_attach('refunds', 'kiosk.returned', schema => 'm');
+CREATE VIEW kiosk.members AS SELECT customer_id, min(ordered_at) AS joined_at FROM m.orders GROUP BY customer_id;
+SELECT engagement_attach('memberships', 'kiosk.members', schema => 'm');
+SELECT count(*) FROM m.memberships;
+SELECT engagement_detach('memberships', 'm');
+DROP VIEW kiosk.returned, kiosk.members;
 -- 17. expressions and filters stay within their parentheses; temporary relations and empty lists are refused
 SELECT engagement_attach('orders', 'kiosk.orders', filter => 'true) or (true', schema => 'u');
 SELECT engagement_attach('orders', 'kiosk.orders', '{"amount": "total) + (1"}', schema => 'u');
