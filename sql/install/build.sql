@@ -225,6 +225,45 @@ COMMENT ON FUNCTION engagement_check_by_hand(name) IS
 'a notice for each relation that has the name of a source, but not its columns, or another owner than the schema''s views';
 
 /*
+ * What is written by hand may have other types than attaching makes, where the views can
+ * be made of these too; where they cannot, this says why.
+ */
+CREATE FUNCTION engagement_check_types_by_hand(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    other record;
+BEGIN
+    EXECUTE format($query$
+        SELECT c.source, c.name, c.type, format_type(atttypid, NULL) AS given
+        FROM @extschema@.engagement_view_of_source AS c
+        JOIN pg_attribute ON attrelid = to_regclass(format('%%I.%%I', $1, c.source)) AND attname = c.name AND NOT attisdropped
+        JOIN pg_type AS t ON t.oid = @extschema@.engagement_base_type(atttypid)
+        WHERE c.source = ANY (@extschema@.engagement_sources_present($1))
+          AND c.source NOT IN (SELECT a.source FROM %1$I.attached_source AS a)
+          AND NOT CASE c.type WHEN 'key' THEN t.oid = ANY ('{int2,int4,int8,uuid}'::regtype[]) OR typcategory = 'S'
+                              WHEN 'text' THEN typcategory = 'S'
+                              WHEN 'numeric' THEN t.oid = ANY ('{int2,int4,int8,numeric}'::regtype[])
+                              ELSE t.oid = to_regtype(c.type) END
+        ORDER BY c.source, c.position
+        LIMIT 1
+        $query$, schema)
+    INTO other USING schema;
+    IF other.source IS NOT NULL THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('views cannot be made of %I.%I, because its column %I is of type %s', schema, other.source, other.name, other.given),
+            DETAIL = format('It should be of type %s.', CASE other.type WHEN 'key' THEN 'bigint, uuid or text' ELSE other.type END),
+            HINT = format('Cast it where the source is written, as in (...)::%s, or attach the relation with engagement_attach(), which does so.',
+                          CASE other.type WHEN 'key' THEN 'text' ELSE other.type END);
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_types_by_hand(name) IS
+'an error for a column of a source written by hand that is of another type than attaching makes it; called where the views could not be made';
+
+/*
  * The part of a source view that reads the relation: every fixed column, and the
  * rows that count.
  */
@@ -793,6 +832,9 @@ BEGIN
         LOOP
             EXECUTE statement;
         END LOOP;
+    WHEN undefined_function OR datatype_mismatch OR invalid_text_representation THEN
+        PERFORM @extschema@.engagement_check_types_by_hand(schema);
+        RAISE;
     END;
     PERFORM @extschema@.engagement_check_circle(schema);
     -- only now does no view that stays read them
