@@ -225,6 +225,45 @@ COMMENT ON FUNCTION engagement_check_by_hand(name) IS
 'a notice for each relation that has the name of a source, but not its columns, or another owner than the schema''s views';
 
 /*
+ * What is written by hand may have other types than attaching makes, where the views can
+ * be made of these too; where they cannot, this says why.
+ */
+CREATE FUNCTION engagement_check_types_by_hand(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    other record;
+BEGIN
+    EXECUTE format($query$
+        SELECT c.source, c.name, c.type, format_type(atttypid, NULL) AS given
+        FROM @extschema@.engagement_view_of_source AS c
+        JOIN pg_attribute ON attrelid = to_regclass(format('%%I.%%I', $1, c.source)) AND attname = c.name AND NOT attisdropped
+        JOIN pg_type AS t ON t.oid = @extschema@.engagement_base_type(atttypid)
+        WHERE c.source = ANY (@extschema@.engagement_sources_present($1))
+          AND c.source NOT IN (SELECT a.source FROM %1$I.attached_source AS a)
+          AND NOT CASE c.type WHEN 'key' THEN t.oid = ANY ('{int2,int4,int8,uuid}'::regtype[]) OR typcategory = 'S'
+                              WHEN 'text' THEN typcategory = 'S'
+                              WHEN 'numeric' THEN t.oid = ANY ('{int2,int4,int8,numeric}'::regtype[])
+                              ELSE t.oid = to_regtype(c.type) END
+        ORDER BY c.source, c.position
+        LIMIT 1
+        $query$, schema)
+    INTO other USING schema;
+    IF other.source IS NOT NULL THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('views cannot be made of %I.%I, because its column %I is of type %s', schema, other.source, other.name, other.given),
+            DETAIL = format('It should be of type %s.', CASE other.type WHEN 'key' THEN 'bigint, uuid or text' ELSE other.type END),
+            HINT = format('Cast it where the source is written, as in (...)::%s, or attach the relation with engagement_attach(), which does so.',
+                          CASE other.type WHEN 'key' THEN 'text' ELSE other.type END);
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_types_by_hand(name) IS
+'an error for a column of a source written by hand that is of another type than attaching makes it; called where the views could not be made';
+
+/*
  * The part of a source view that reads the relation: every fixed column, and the
  * rows that count.
  */
@@ -667,6 +706,48 @@ COMMENT ON FUNCTION engagement_comment_columns(name) IS
 'writes the comments of the columns of all views of a schema';
 
 /*
+ * A source may come from a view of the user's over other sources, but neither from a view
+ * of engagement, which is made anew from it, nor by any way from itself: PostgreSQL makes
+ * such views, and fails only when they are read.
+ */
+CREATE FUNCTION engagement_check_circle(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    circle record;
+BEGIN
+    EXECUTE format($query$
+        WITH RECURSIVE reads AS (
+            SELECT source, relation::oid AS read, to_regclass(format('%%I.%%I', $1, source))::oid AS made
+            FROM %1$I.attached_source
+            UNION
+            SELECT source, refobjid, made
+            FROM reads
+            JOIN pg_rewrite AS r ON ev_class = read
+            JOIN pg_depend ON classid = 'pg_rewrite'::regclass AND objid = r.oid AND refclassid = 'pg_class'::regclass
+            WHERE read IS DISTINCT FROM made)
+        SELECT source, relation
+        FROM %1$I.attached_source AS a
+        WHERE EXISTS (SELECT FROM reads AS r WHERE r.source = a.source AND read = made)
+           OR EXISTS (SELECT FROM %1$I.attached_view AS v WHERE to_regclass(format('%%I.%%I', $1, v.view)) = relation)
+        ORDER BY source
+        LIMIT 1
+        $query$, schema)
+    INTO circle USING schema;
+    IF circle.source IS NOT NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('source %s cannot come from %s', circle.source, @extschema@.engagement_name_of(circle.relation)),
+            DETAIL = 'That is a view which engagement makes anew from the sources, or it reads this source itself.',
+            HINT = 'Attach the table of the shop, or a view that does not read the views of this schema.';
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_circle(name) IS
+'an error for a source that would be read from itself, or from a view that engagement makes';
+
+/*
  * Who reads a view locks it first and then what it reads; who makes the views anew begins
  * with what they read, and would meet readers half-way.  So all are locked before, in the
  * order of reading, by a setting that they have already: LOCK TABLE would lock the tables
@@ -731,6 +812,7 @@ BEGIN
     JOIN pg_class ON oid = relation;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
+    PERFORM @extschema@.engagement_check_circle(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     PERFORM @extschema@.engagement_lock_views(schema);
@@ -750,7 +832,11 @@ BEGIN
         LOOP
             EXECUTE statement;
         END LOOP;
+    WHEN undefined_function OR datatype_mismatch OR invalid_text_representation THEN
+        PERFORM @extschema@.engagement_check_types_by_hand(schema);
+        RAISE;
     END;
+    PERFORM @extschema@.engagement_check_circle(schema);
     -- only now does no view that stays read them
     PERFORM @extschema@.engagement_drop_views(schema, old);
     PERFORM @extschema@.engagement_comment_columns(schema);

@@ -54,7 +54,7 @@ CROSS JOIN LATERAL ROWS FROM (
 $view$),
 
 -- LOY-8, LOY-11. A refund counts when it is paid, and never before its order: there it would begin a cohort.  One without
--- a time is of no month.
+-- a time, or of an order without, is of no month.
 -- Amounts beyond 1e20 cannot be summed exactly, and round() keeps digits within what can.
 ('cohort_revenue', 330, '{orders}',
  'a row is a currency, a cohort, the customers whose first order in that currency was placed in a month, and a month from that one on: what they have brought up to its end. A currency in which an amount is NaN, infinite or beyond 1e20 has no rows (LOY-8, LOY-11)',
@@ -66,7 +66,7 @@ WITH entry AS (
     SELECT o.customer_id, o.currency, greatest(r.refunded_on, o.ordered_on), -r.counted_amount
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
-    WHERE r.counted_amount <> 0 AND o.amount IS NOT NULL AND isfinite(r.refunded_on))
+    WHERE r.counted_amount <> 0 AND o.amount IS NOT NULL AND isfinite(r.refunded_on) AND isfinite(o.ordered_on))
 SELECT currency, cohort, period, (cohort + period * interval '1 month')::date AS month, mature, customers,
        revenue, cumulative_revenue, revenue_per_customer
 FROM (

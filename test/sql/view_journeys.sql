@@ -325,13 +325,15 @@ SELECT * FROM vj_ny.lifecycle_monthly ORDER BY month;
 SELECT * FROM vj_ki.lifecycle_monthly ORDER BY month;
 SELECT months, customers, round(share, 2) AS share FROM vj_ny.active_months ORDER BY months;
 SELECT channels, customers, round(share, 3) AS share, customers_or_more, round(share_or_more, 3) AS or_more FROM vj_ny.channel_mix ORDER BY channels;
--- ... a refund dated before its order counts with it, one of an order without an amount makes no customer, one without a time is of no month
+-- ... a refund dated before its order counts with it, one of an order without an amount makes no customer, one without a time, or of an order without, is of no month
 CREATE TABLE vj_shop.back (order_id int, at timestamptz, amount numeric);
-INSERT INTO vj_shop.back VALUES (2, '2023-12-01 12:00+00', 4), (1, '2024-03-02 12:00+00', 3), (9, '2024-03-20 12:00+00', 1), (8, '2024-03-20 12:00+00', 9), (1, NULL, 2);
+INSERT INTO vj_shop.back VALUES (2, '2023-12-01 12:00+00', 4), (1, '2024-03-02 12:00+00', 3), (9, '2024-03-20 12:00+00', 1), (8, '2024-03-20 12:00+00', 9), (1, NULL, 2), (20, '2024-03-20 12:00+00', 2);
+INSERT INTO vj_shop.till VALUES (20, 'nobody', NULL, 5, 'EUR', 'web');
 SELECT engagement_attach('refunds', 'vj_shop.back', '{"refunded_at": "at"}', NULL, 'UTC', 'vj_back') IS NOT NULL AS attached;
 SELECT engagement_attach('orders', 'vj_shop.till', '{"order_id": "id", "customer_id": "who", "ordered_at": "at"}', NULL, 'UTC', 'vj_back', '{"refunds": "net_on_refund_date"}') IS NOT NULL AS attached;
 SELECT engagement_fill(engagement_template('cohort_revenue', '{orders}'), 'vj_back', 'date ''2024-03-31''', '365') AS query \gset
 SELECT currency, cohort, period, mature, customers, revenue, cumulative_revenue, revenue_per_customer::numeric(10, 2) AS per_customer FROM (:query) AS r ORDER BY 1, 2, 3;
+DELETE FROM vj_shop.till WHERE id = 20;
 -- ... amounts that cannot be summed take their currency out, and nothing else; the days of one that is mistaken do not harm
 INSERT INTO vj_shop.till VALUES (10, 'd', '2024-03-12 12:00+00', 'NaN', 'EUR', 'web'), (11, 'd', '0001-01-01 12:00+00', 1::numeric / 3, 'USD', 'web'),
                                 (12, 'd', '2999-01-01 12:00+00', 12345678901234567890, 'USD', 'web');

@@ -87,6 +87,8 @@ my $calls = q{
    all   -     all    all    all | SELECT eng.engagement_foreign_code('shop.orders'::regclass)
    done  -     done   done   done | SELECT eng.engagement_check_attached('metrics')
    done  -     done   done   done | SELECT eng.engagement_check_by_hand('metrics')
+   done  -     done   done   done | SELECT eng.engagement_check_circle('metrics')
+   done  -     done   done   done | SELECT eng.engagement_check_types_by_hand('metrics')
    done  -     done   done   done | SELECT eng.engagement_check_free('metrics', 'orders')
    done  -     done   done   done | SELECT eng.engagement_check_keys('metrics')
    done  -     done   done   done | SELECT eng.engagement_check_complete(source, relation, columns, policy, '{customers,refunds}', NULL) FROM metrics.attached_source
