@@ -9909,7 +9909,7 @@ figure AS (
 first_order AS (
     SELECT customer_id, currency, date_trunc(':unit', min(ordered_on)::timestamp) AS period
     FROM metrics.orders
-    WHERE customer_id IS NOT NULL
+    WHERE customer_id IS NOT NULL AND isfinite(ordered_on)
     GROUP BY customer_id, currency),
 newcomer AS (
     SELECT period, currency, count(*) AS new_customers
@@ -10029,7 +10029,7 @@ $view$
 WITH first_order AS (
     SELECT customer_id, min(ordered_at) AS ordered_at
     FROM metrics.orders
-    WHERE customer_id IS NOT NULL
+    WHERE customer_id IS NOT NULL AND isfinite(ordered_at)
     GROUP BY customer_id),
 entry AS (
     SELECT o.channel, o.currency, true AS is_order, o.customer_id, f.customer_id IS NOT NULL AS is_first,
@@ -10595,8 +10595,11 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 -- What is estimated from a sample has its 95 % bounds, and the n behind it, in the last columns of its view.
 -- Where a rate is known by its counts only, as one over visitors is, its estimate is that of the state
 -- {hits, rows} which rate_estimate() would have come to.
+--
+-- A time that is infinite is of no month, as one that is not known.
 
--- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.
+-- LOY-9. Which kinds of engagement a shop knows depends on its sources; one of them is enough.  A total that is NaN, infinite or
+-- beyond 1e20 is taken for unknown, and round() keeps digits within what mean_estimate() holds.
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
 ('engaged_premium', 110, '{orders}',
  'a row is a kind of engagement and a currency: what engaged customers spent in the last days against all customers who ordered then; it compares, it does not say that engagement was the cause (LOY-9)',
@@ -10612,7 +10615,7 @@ engaged AS (
     WHERE customer_id IS NOT NULL
     GROUP BY customer_id),
 spending AS (
-    SELECT customer_id, currency, sum(amount) AS revenue
+    SELECT customer_id, currency, round(sum(amount), least(scale(sum(amount)), 8)) AS revenue
     FROM (
         SELECT customer_id, currency, amount, true AS is_order
         FROM metrics.orders
@@ -10625,7 +10628,7 @@ spending AS (
     ) AS payment
     WHERE customer_id IS NOT NULL
     GROUP BY customer_id, currency
-    HAVING bool_or(is_order AND amount IS NOT NULL)),
+    HAVING bool_or(is_order AND amount IS NOT NULL) AND abs(sum(amount)) < 1e20),
 kinds AS (
     SELECT 'any' AS kind
     UNION
@@ -10659,7 +10662,7 @@ WITH monthly AS (
            engagement.rate_estimate(score IS NOT NULL) FILTER (WHERE NOT is_answer) AS response
     FROM (SELECT lower(kind) AS kind, score, asked_on, answered_on FROM metrics.surveys) AS question
     CROSS JOIN LATERAL (VALUES (answered_on, true), (asked_on, false)) AS moment (day, is_answer)
-    WHERE day IS NOT NULL AND (score IS NOT NULL OR NOT is_answer)
+    WHERE isfinite(day) AND (score IS NOT NULL OR NOT is_answer)
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
@@ -10688,7 +10691,7 @@ WITH monthly AS (
            engagement.ces(rating, 5) AS mean_rating, engagement.mean_estimate(rating) AS stars,
            engagement.rate_estimate(rating >= 4) AS positive
     FROM metrics.reviews
-    WHERE created_on IS NOT NULL
+    WHERE isfinite(created_on)
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
@@ -10713,18 +10716,18 @@ SELECT month, (month + interval '1 month')::date <= :as_of + 1 AS is_over,
 FROM changes
 $view$),
 
--- SRV-1. A reply before the request cannot be: it is counted apart and in no time.  Means are those of
--- seconds, because avg(interval) rounds days and the rest on their own.
+-- SRV-1. A reply before the request cannot be: it is counted apart and in no time.  One at infinity is still
+-- to come.  Means are those of seconds, because avg(interval) rounds days and the rest on their own.
 ('tickets_monthly', 140, '{tickets}',
  'a row is a month: requests that came in during it, and how long they waited (SRV-1)',
  $view$
 WITH ticket AS (
     SELECT date_trunc('month', created_on::timestamp)::date AS month,
-           responded_at IS NOT NULL AS has_reply,
-           CASE WHEN responded_at >= created_at THEN extract(epoch FROM responded_at - created_at) END AS response_seconds,
-           CASE WHEN resolved_at >= created_at THEN extract(epoch FROM resolved_at - created_at) END AS resolution_seconds
+           coalesce(responded_at < 'infinity', false) AS has_reply,
+           CASE WHEN responded_at >= created_at AND responded_at < 'infinity' THEN extract(epoch FROM responded_at - created_at) END AS response_seconds,
+           CASE WHEN resolved_at >= created_at AND resolved_at < 'infinity' THEN extract(epoch FROM resolved_at - created_at) END AS resolution_seconds
     FROM metrics.tickets
-    WHERE created_on IS NOT NULL),
+    WHERE isfinite(created_on)),
 monthly AS (
     SELECT month, count(*) AS tickets,
            count(*) FILTER (WHERE NOT has_reply) AS unanswered,
@@ -10765,10 +10768,10 @@ monthly AS (
            engagement.rate_estimate(converted) AS conversion,
            engagement.customers(visitor_id) FILTER (WHERE converted) AS converting,
            engagement.customers(visitor_id) FILTER (WHERE converted IS NOT NULL) AS observed,
-           engagement.mean_estimate(extract(epoch FROM ended_at - started_at)) FILTER (WHERE ended_at > started_at) AS duration,
+           engagement.mean_estimate(extract(epoch FROM ended_at - started_at)) FILTER (WHERE ended_at > started_at AND ended_at < 'infinity') AS duration,
            engagement.mean_estimate(page_views) AS pages, engagement.rate_estimate(is_bounce) AS bounce
     FROM visit
-    WHERE started_on IS NOT NULL
+    WHERE isfinite(started_on)
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
@@ -10837,7 +10840,7 @@ WITH post AS (
            END AS interactions,
            watched_seconds AS watched, video_seconds * video_views AS length
     FROM metrics.posts
-    WHERE posted_on IS NOT NULL),
+    WHERE isfinite(posted_on)),
 monthly AS (
     SELECT month, network, count(*) AS posts, sum(reach) AS reach, sum(impressions) AS impressions,
            sum(interactions) AS interactions, sum(clicks) AS clicks, sum(shares) AS shares,
@@ -10877,7 +10880,7 @@ $view$),
 WITH newcomer AS (
     SELECT customer_id, date_trunc('month', min(ordered_on)::timestamp)::date AS month
     FROM metrics.orders
-    WHERE customer_id IS NOT NULL AND ordered_on IS NOT NULL
+    WHERE customer_id IS NOT NULL AND isfinite(ordered_on)
     GROUP BY customer_id),
 arrivals AS (
     SELECT n.month, count(*) AS new_customers, count(r.referred_id) AS referred_customers,
@@ -10892,7 +10895,7 @@ invitations AS (
     SELECT date_trunc('month', created_on::timestamp)::date AS month,
            count(*) AS referrals, engagement.customers(referrer_id) AS referrers
     FROM metrics.referrals
-    WHERE created_on IS NOT NULL
+    WHERE isfinite(created_on)
     GROUP BY 1),
 months AS (
     SELECT generate_series(min(month)::timestamp, max(month)::timestamp, '1 month')::date AS month
@@ -11353,7 +11356,8 @@ CROSS JOIN LATERAL ROWS FROM (
             period_3, cohorts_3, customers_3, retained_through, rate_through, rate_through_low, rate_through_high)
 $view$),
 
--- LOY-8, LOY-11. A refund counts when it is paid, and never before its order: there it would begin a cohort.
+-- LOY-8, LOY-11. A refund counts when it is paid, and never before its order: there it would begin a cohort.  One without
+-- a time, or of an order without, is of no month.
 -- Amounts beyond 1e20 cannot be summed exactly, and round() keeps digits within what can.
 ('cohort_revenue', 330, '{orders}',
  'a row is a currency, a cohort, the customers whose first order in that currency was placed in a month, and a month from that one on: what they have brought up to its end. A currency in which an amount is NaN, infinite or beyond 1e20 has no rows (LOY-8, LOY-11)',
@@ -11365,7 +11369,7 @@ WITH entry AS (
     SELECT o.customer_id, o.currency, greatest(r.refunded_on, o.ordered_on), -r.counted_amount
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o ON o.order_id = r.order_id
-    WHERE r.counted_amount <> 0 AND o.amount IS NOT NULL)
+    WHERE r.counted_amount <> 0 AND o.amount IS NOT NULL AND isfinite(r.refunded_on) AND isfinite(o.ordered_on))
 SELECT currency, cohort, period, (cohort + period * interval '1 month')::date AS month, mature, customers,
        revenue, cumulative_revenue, revenue_per_customer
 FROM (
@@ -12697,7 +12701,7 @@ BEGIN
     EXECUTE format($query$
         SELECT coalesce(array_agg(source ORDER BY position), '{}')
         FROM @extschema@.engagement_source AS s
-        WHERE (source IN (SELECT a.source FROM %1$I.attached_source AS a)
+        WHERE (source IN (SELECT a.source FROM %1$I.attached_source AS a JOIN pg_class ON oid = relation)
                OR (@extschema@.engagement_lacks($1, source) = '{}' AND source NOT IN (SELECT v.view::text FROM %1$I.attached_view AS v)))
           AND @extschema@.engagement_foreign_owner($1, source) IS NULL
         $query$, schema)
@@ -12706,7 +12710,7 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_sources_present(name) IS
-'sources that a schema has, attached or written by hand';
+'sources that a schema has, attached or written by hand, without those whose relation is gone';
 
 INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
 ('attached_source', 10, true, false, 'PRIMARY KEY (source)', 'what is attached in this schema; written by engagement_attach()'),
@@ -12788,7 +12792,8 @@ BEGIN
                     WHEN base = 'uuid'::regtype THEN 'uuid'
                     ELSE 'text' END::regtype
         FROM @extschema@.engagement_source_column AS c
-        JOIN %1$I.attached_source AS a USING (source),
+        JOIN %1$I.attached_source AS a USING (source)
+        JOIN pg_class AS r ON r.oid = relation,
              LATERAL (SELECT @extschema@.engagement_base_type(to_regtype(a.types ->> c.column_name)) AS base) AS b
         WHERE c.type = 'key' AND a.types ->> c.column_name IS NOT NULL
         UNION ALL
@@ -12865,6 +12870,45 @@ COMMENT ON FUNCTION engagement_check_by_hand(name) IS
 'a notice for each relation that has the name of a source, but not its columns, or another owner than the schema''s views';
 
 /*
+ * What is written by hand may have other types than attaching makes, where the views can
+ * be made of these too; where they cannot, this says why.
+ */
+CREATE FUNCTION engagement_check_types_by_hand(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    other record;
+BEGIN
+    EXECUTE format($query$
+        SELECT c.source, c.name, c.type, format_type(atttypid, NULL) AS given
+        FROM @extschema@.engagement_view_of_source AS c
+        JOIN pg_attribute ON attrelid = to_regclass(format('%%I.%%I', $1, c.source)) AND attname = c.name AND NOT attisdropped
+        JOIN pg_type AS t ON t.oid = @extschema@.engagement_base_type(atttypid)
+        WHERE c.source = ANY (@extschema@.engagement_sources_present($1))
+          AND c.source NOT IN (SELECT a.source FROM %1$I.attached_source AS a)
+          AND NOT CASE c.type WHEN 'key' THEN t.oid = ANY ('{int2,int4,int8,uuid}'::regtype[]) OR typcategory = 'S'
+                              WHEN 'text' THEN typcategory = 'S'
+                              WHEN 'numeric' THEN t.oid = ANY ('{int2,int4,int8,numeric}'::regtype[])
+                              ELSE t.oid = to_regtype(c.type) END
+        ORDER BY c.source, c.position
+        LIMIT 1
+        $query$, schema)
+    INTO other USING schema;
+    IF other.source IS NOT NULL THEN
+        RAISE datatype_mismatch USING
+            MESSAGE = format('views cannot be made of %I.%I, because its column %I is of type %s', schema, other.source, other.name, other.given),
+            DETAIL = format('It should be of type %s.', CASE other.type WHEN 'key' THEN 'bigint, uuid or text' ELSE other.type END),
+            HINT = format('Cast it where the source is written, as in (...)::%s, or attach the relation with engagement_attach(), which does so.',
+                          CASE other.type WHEN 'key' THEN 'text' ELSE other.type END);
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_types_by_hand(name) IS
+'an error for a column of a source written by hand that is of another type than attaching makes it; called where the views could not be made';
+
+/*
  * The part of a source view that reads the relation: every fixed column, and the
  * rows that count.
  */
@@ -12917,15 +12961,16 @@ COMMENT ON FUNCTION engagement_source_items(text, jsonb) IS
 'select list of a source view: its columns, those named in the second argument by the expression given there';
 
 /*
- * Lines summed to orders.  Where lines of an order disagree the smallest value
- * stands; engagement_doctor() tells of them.
+ * Lines summed to orders, but those of which the order is unknown: together they would be
+ * one giant order (R-6).  Where lines of an order disagree the smallest value stands;
+ * engagement_doctor() tells of them.
  */
 CREATE FUNCTION engagement_orders_of_lines(rows text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    GROUP BY o.order_id',
+    SELECT format(E'SELECT %s\n    FROM (%s) AS o\n    WHERE o.order_id IS NOT NULL\n    GROUP BY o.order_id',
                   @extschema@.engagement_source_items('orders', jsonb_object_agg(name, value)), rows)
     FROM (SELECT name,
                  CASE WHEN name = 'order_id' THEN 'o.order_id'
@@ -12938,11 +12983,12 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION engagement_orders_of_lines(text) IS
-'query that makes orders of a query over lines: numbers summed, of the rest the smallest';
+'query that makes orders of a query over lines: numbers summed, of the rest the smallest; lines without an order are left out';
 
 /*
  * The orders: amounts from the lines where they have none, refunds and guests as the
- * policies say.
+ * policies say.  Whoever is looked for among the customers is known there by what
+ * identity is.
  */
 CREATE FUNCTION engagement_orders_query(schema name, rows text, columns jsonb, policy jsonb, has_refunds boolean)
 RETURNS text
@@ -12953,13 +12999,14 @@ DECLARE
     by_lines boolean := columns ->> 'amount' IS NULL;
     gross text := CASE WHEN by_lines THEN 'l.amount' ELSE 'o.amount' END;
     refunded text := CASE WHEN has_refunds THEN 'r.amount' ELSE 'o.refunded_amount' END;
+    identity text := CASE policy ->> 'identity' WHEN 'email' THEN 'nullif(lower(btrim(o.email)), '''')' ELSE 'o.customer_id' END;
     guest text := CASE policy ->> 'guests'
         WHEN 'null_customer' THEN 'o.customer_id IS NULL'
         WHEN 'flag' THEN 'coalesce(o.is_guest, o.customer_id IS NULL)'
-        ELSE format('(o.customer_id IS NULL OR o.customer_id NOT IN (SELECT c.customer_id FROM %I.customers AS c '
-                    'WHERE c.is_registered AND c.customer_id IS NOT NULL))', schema) END;
+        ELSE format('(%1$s IS NULL OR %1$s NOT IN (SELECT c.customer_id FROM %2$I.customers AS c '
+                    'WHERE c.is_registered AND c.customer_id IS NOT NULL))', identity, schema) END;
     customer text := CASE
-        WHEN policy ->> 'identity' = 'email' THEN 'nullif(lower(btrim(o.email)), '''')'
+        WHEN policy ->> 'identity' = 'email' THEN identity
         WHEN policy ->> 'guests' = 'null_customer' THEN 'o.customer_id'
         ELSE format('CASE WHEN NOT %s THEN o.customer_id END', guest) END;
     net text := CASE policy ->> 'refunds'
@@ -13097,6 +13144,7 @@ BEGIN
     EXECUTE format('SELECT * FROM %I.attached_source WHERE source = ''orders''', schema) INTO orders;
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source JOIN @extschema@.engagement_source USING (source) ORDER BY position DESC', schema)
     LOOP
+        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation);
         policies := policies || jsonb_build_object(attached.source,
             @extschema@.engagement_policy_text(attached.source, attached.relation, attached.filter, attached.time_zone,
                                                attached.policy));
@@ -13303,6 +13351,48 @@ COMMENT ON FUNCTION engagement_comment_columns(name) IS
 'writes the comments of the columns of all views of a schema';
 
 /*
+ * A source may come from a view of the user's over other sources, but neither from a view
+ * of engagement, which is made anew from it, nor by any way from itself: PostgreSQL makes
+ * such views, and fails only when they are read.
+ */
+CREATE FUNCTION engagement_check_circle(schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    circle record;
+BEGIN
+    EXECUTE format($query$
+        WITH RECURSIVE reads AS (
+            SELECT source, relation::oid AS read, to_regclass(format('%%I.%%I', $1, source))::oid AS made
+            FROM %1$I.attached_source
+            UNION
+            SELECT source, refobjid, made
+            FROM reads
+            JOIN pg_rewrite AS r ON ev_class = read
+            JOIN pg_depend ON classid = 'pg_rewrite'::regclass AND objid = r.oid AND refclassid = 'pg_class'::regclass
+            WHERE read IS DISTINCT FROM made)
+        SELECT source, relation
+        FROM %1$I.attached_source AS a
+        WHERE EXISTS (SELECT FROM reads AS r WHERE r.source = a.source AND read = made)
+           OR EXISTS (SELECT FROM %1$I.attached_view AS v WHERE to_regclass(format('%%I.%%I', $1, v.view)) = relation)
+        ORDER BY source
+        LIMIT 1
+        $query$, schema)
+    INTO circle USING schema;
+    IF circle.source IS NOT NULL THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('source %s cannot come from %s', circle.source, @extschema@.engagement_name_of(circle.relation)),
+            DETAIL = 'That is a view which engagement makes anew from the sources, or it reads this source itself.',
+            HINT = 'Attach the table of the shop, or a view that does not read the views of this schema.';
+    END IF;
+END $$;
+
+COMMENT ON FUNCTION engagement_check_circle(name) IS
+'an error for a source that would be read from itself, or from a view that engagement makes';
+
+/*
  * Who reads a view locks it first and then what it reads; who makes the views anew begins
  * with what they read, and would meet readers half-way.  So all are locked before, in the
  * order of reading, by a setting that they have already: LOCK TABLE would lock the tables
@@ -13330,6 +13420,7 @@ COMMENT ON FUNCTION engagement_lock_views(name) IS
 /*
  * All views of a schema, from what is written down there.  Views are replaced where
  * they can be; where a column changes its type they are made anew, with their grants.
+ * Relations that were dropped must not keep others from being attached or detached.
  */
 CREATE FUNCTION engagement_build(schema name)
 RETURNS integer
@@ -13351,9 +13442,10 @@ BEGIN
     FOR attached IN EXECUTE format('SELECT * FROM %I.attached_source ORDER BY source', schema)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_class WHERE oid = attached.relation) THEN
-            RAISE undefined_table USING
-                MESSAGE = format('the relation of source %s in schema %I does not exist any more', attached.source, schema),
+            RAISE NOTICE USING
+                MESSAGE = format('source %s of schema %I is left out, because its relation does not exist any more', attached.source, schema),
                 HINT = format('Attach another one, or detach the source with engagement_detach(%L, %L).', attached.source, schema);
+            CONTINUE;
         END IF;
         EXECUTE format('UPDATE %I.attached_source SET types = $2 WHERE source = $1', schema)
         USING attached.source,
@@ -13361,9 +13453,11 @@ BEGIN
     END LOOP;
     PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy,
                                                   @extschema@.engagement_sources_present(schema), NULL)
-    FROM @extschema@.engagement_attached(schema) AS a;
+    FROM @extschema@.engagement_attached(schema) AS a
+    JOIN pg_class ON oid = relation;
     PERFORM @extschema@.engagement_check_keys(schema);
     PERFORM @extschema@.engagement_check_by_hand(schema);
+    PERFORM @extschema@.engagement_check_circle(schema);
     EXECUTE format('SELECT array_agg(view::text) FROM %I.attached_view', schema) INTO ours;
     old := ARRAY(SELECT view FROM unnest(ours) AS view WHERE view NOT IN (SELECT v.view FROM @extschema@.engagement_views_of(schema) AS v));
     PERFORM @extschema@.engagement_lock_views(schema);
@@ -13383,7 +13477,11 @@ BEGIN
         LOOP
             EXECUTE statement;
         END LOOP;
+    WHEN undefined_function OR datatype_mismatch OR invalid_text_representation THEN
+        PERFORM @extschema@.engagement_check_types_by_hand(schema);
+        RAISE;
     END;
+    PERFORM @extschema@.engagement_check_circle(schema);
     -- only now does no view that stays read them
     PERFORM @extschema@.engagement_drop_views(schema, old);
     PERFORM @extschema@.engagement_comment_columns(schema);
@@ -13669,9 +13767,11 @@ COMMENT ON FUNCTION engagement_write_down(text, regclass, jsonb, text, text, nam
 'checks what is to be attached, and writes it down in the schema; engagement_build() makes the views of it';
 
 /*
- * To read a view is to run its functions with the rights of whoever reads, and so it is
- * with the policies and with the indexes of a table.  What is attached because it was
- * found, and not because somebody named it, must not do that for others.
+ * To read a view is to run its functions with the rights of whoever reads.  So it is with
+ * the policies of a table, and with what the planner computes beforehand or holds against
+ * a query: its indexes, checks, statistics and partition key.  Views of sources cast, by
+ * functions where somebody made a cast from the type of a column.  What is attached
+ * because it was found, and not because somebody named it, must not do that for others.
  */
 CREATE FUNCTION engagement_foreign_code(relation oid)
 RETURNS name
@@ -13686,15 +13786,28 @@ AS $$
         SELECT engagement_foreign_code.relation AS oid
         UNION
         SELECT inhrelid FROM tree JOIN pg_inherits ON inhparent = tree.oid),
+    part AS (
+        SELECT 'pg_class'::regclass AS classid, oid FROM tree
+        UNION ALL
+        SELECT 'pg_class'::regclass, indexrelid FROM tree JOIN pg_index ON indrelid = tree.oid
+        UNION ALL
+        SELECT 'pg_constraint'::regclass, c.oid FROM tree JOIN pg_constraint AS c ON conrelid = tree.oid
+        UNION ALL
+        SELECT 'pg_statistic_ext'::regclass, s.oid FROM tree JOIN pg_statistic_ext AS s ON stxrelid = tree.oid),
     code AS (
         SELECT relowner AS owner FROM tree JOIN pg_class USING (oid) WHERE relkind IN ('v', 'f') OR relrowsecurity
         UNION ALL
         SELECT coalesce(proowner, oprowner)
-        FROM tree
-        JOIN pg_index ON indrelid = tree.oid
-        JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = indexrelid
+        FROM part
+        JOIN pg_depend AS d ON d.classid = part.classid AND objid = part.oid
         LEFT JOIN pg_proc AS f ON refclassid = 'pg_proc'::regclass AND refobjid = f.oid
-        LEFT JOIN pg_operator AS o ON refclassid = 'pg_operator'::regclass AND refobjid = o.oid)
+        LEFT JOIN pg_operator AS o ON refclassid = 'pg_operator'::regclass AND refobjid = o.oid
+        UNION ALL
+        SELECT proowner
+        FROM pg_attribute
+        JOIN pg_cast ON castsource IN (atttypid, @extschema@.engagement_base_type(atttypid))
+        JOIN pg_proc AS f ON f.oid = castfunc
+        WHERE attrelid = engagement_foreign_code.relation AND attnum > 0 AND NOT attisdropped)
     SELECT pg_get_userbyid(owner) FROM code WHERE owner NOT IN (SELECT oid FROM trusted) ORDER BY 1 LIMIT 1
 $$;
 
@@ -13776,7 +13889,8 @@ BEGIN
     BEGIN
         PERFORM @extschema@.engagement_check_complete(a.source, a.relation, a.columns, a.policy,
                                                       @extschema@.engagement_sources_present(schema), NULL)
-        FROM @extschema@.engagement_attached(schema) AS a;
+        FROM @extschema@.engagement_attached(schema) AS a
+        JOIN pg_class ON oid = a.relation;
     EXCEPTION WHEN invalid_parameter_value OR undefined_column THEN
         RAISE object_in_use USING
             MESSAGE = format('cannot detach source %s, because the source orders needs it', source),
@@ -13798,6 +13912,8 @@ RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    gone text;
 BEGIN
     IF schema IS NULL OR NOT EXISTS (SELECT FROM @extschema@.engagement_source AS s
                                      WHERE to_regclass(format('%I.%I', schema, s.source)) IS NOT NULL
@@ -13806,6 +13922,13 @@ BEGIN
     END IF;
     PERFORM @extschema@.engagement_check_owner(schema);
     PERFORM @extschema@.engagement_prepare_schema(schema);
+    EXECUTE format('SELECT source FROM %I.attached_source LEFT JOIN pg_class ON oid = relation WHERE oid IS NULL ORDER BY source LIMIT 1', schema)
+    INTO gone;
+    IF gone IS NOT NULL THEN
+        RAISE undefined_table USING
+            MESSAGE = format('the relation of source %s in schema %I does not exist any more', gone, schema),
+            HINT = format('Attach another one, or detach the source with engagement_detach(%L, %L).', gone, schema);
+    END IF;
     RETURN format('schema %I has %s views', schema, @extschema@.engagement_build(schema));
 END $$;
 
@@ -14716,20 +14839,23 @@ $view$);
  * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- An order without an amount is an order, but in no figure of money.  Only the two periods themselves have an interval.
+-- An order without an amount is an order, but in no figure of money.  Only the two periods themselves have an interval.  Amounts that
+-- are NaN, infinite or beyond 1e20 are in revenue and aov alone, as in trailing_year; round() keeps digits within what ledgers hold.
 ('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT period, currency, unpriced, orders, guests, amount, NULL::numeric AS refunded, ledger, (mean).low AS mean_low, (mean).high AS mean_high
+    SELECT period, currency, unpriced, is_exact, orders, guests, amount, NULL::numeric AS refunded, ledger,
+           CASE WHEN is_exact THEN (mean).low END AS mean_low, CASE WHEN is_exact THEN (mean).high END AS mean_high
     FROM (
-        SELECT period, currency, amount IS NULL AS unpriced, count(*) AS orders,
+        SELECT period, currency, amount IS NULL AS unpriced, count(held) = count(amount) AS is_exact, count(*) AS orders,
                count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
-               engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
-               engagement.mean_estimate(round(amount, 8)) FILTER (WHERE period < 2 AND abs(amount) < 1e20) AS mean
-        FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
-              FROM metrics.orders OFFSET '0') AS orders
-        WHERE period >= 0
+               engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger,
+               engagement.mean_estimate(held) FILTER (WHERE period < 2) AS mean
+        FROM (SELECT *, CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END AS held
+              FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
+                    FROM metrics.orders OFFSET '0') AS orders
+              WHERE period >= 0 AND ordered_at > '-infinity' OFFSET '0') AS orders
         GROUP BY period, currency, amount IS NULL) AS o
     UNION ALL
-    SELECT period, currency, false, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
+    SELECT period, currency, false, true, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
     FROM metrics.refunds AS r
     JOIN metrics.orders AS o USING (order_id)
     JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
@@ -14779,7 +14905,8 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                sum(amount) FILTER (WHERE s.period = p.period) AS sold,
                sum(refunded) FILTER (WHERE s.period = p.period) AS refunded,
                bool_or(unpriced) FILTER (WHERE s.period = p.period) AS unpriced,
-               engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) AS ledger,
+               CASE WHEN bool_and(is_exact) FILTER (WHERE s.period = p.period)
+                    THEN engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) END AS ledger,
                max(mean_low) FILTER (WHERE s.period = p.period) AS mean_low,
                max(mean_high) FILTER (WHERE s.period = p.period) AS mean_high
         FROM sale AS s
@@ -14862,19 +14989,19 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('review_positive_share', (positive).value, (positive).low, (positive).high, (positive).n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A reply before the request is no reply.  Where no ticket of the shop has one, of any time, replies are not known.
+-- A reply before the request is no reply, and one at infinity is still to come.  Where no ticket of the shop has one, of any time, replies are not known.
 ('kpi', 'tickets', 90, '{tickets}', false, $part$
     SELECT metric, NULL, period, value, low, high, n
     FROM (
         SELECT period, engagement.mean_estimate(hours) AS mean,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY responded_at - created_at)
                    FILTER (WHERE hours IS NOT NULL) AS median,
-               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at)
-                    THEN engagement.rate_estimate(responded_at IS NULL) END AS unanswered,
+               CASE WHEN EXISTS (SELECT FROM metrics.tickets WHERE responded_at >= created_at AND responded_at < 'infinity')
+                    THEN engagement.rate_estimate(responded_at IS NULL OR responded_at = 'infinity') END AS unanswered,
                count(*) AS tickets
         FROM (SELECT * FROM metrics.tickets OFFSET '0') AS tickets
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN responded_at >= created_at
+            SELECT CASE WHEN responded_at >= created_at AND responded_at < 'infinity'
                         THEN extract(epoch FROM responded_at - created_at) / 3600 END) AS h (hours)
         JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(created_on, (SELECT days FROM bounds))
         GROUP BY period) AS t
@@ -15059,14 +15186,16 @@ ORDER BY m.position, s.currency, s.month
 $view$);
 
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- Bucket 0 is all that was before the 24 months.  An order without an amount is in no figure of money, as in kpi.
+-- Bucket 0 is all that was before the 24 months, but at -infinity, which is no time.  An order without an amount is in no figure of money, and one of an
+-- amount that ledgers do not hold in revenue and aov alone, as in kpi.
 ('kpi_monthly', 'sale', 10, '{orders}', true, $part$
     SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
-           sum(amount) AS amount, engagement.ledger_agg(customer_id, ordered_at, coalesce(amount, 0)) AS ledger,
-           engagement.mean_estimate(round(amount, 8)) FILTER (WHERE abs(amount) < 1e20) AS mean
-    FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
-          FROM metrics.orders OFFSET '0') AS orders
-    WHERE bucket <= 24
+           sum(amount) AS amount, count(held) = count(amount) AS is_exact,
+           engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger, engagement.mean_estimate(held) AS mean
+    FROM (SELECT *, CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END AS held
+          FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
+                FROM metrics.orders OFFSET '0') AS orders
+          WHERE bucket <= 24 AND ordered_at > '-infinity' OFFSET '0') AS orders
     GROUP BY bucket, currency, amount IS NULL$part$),
 
 ('kpi_monthly', 'refunded', 20, '{orders}', true, $part$
@@ -15108,8 +15237,8 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     FROM (
         SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders,
                coalesce(s.amount - coalesce(r.amount, 0), -r.amount, CASE WHEN u.orders IS NULL THEN 0 END) AS revenue,
-               CASE WHEN r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
-               CASE WHEN r.amount IS NULL THEN s.mean END AS mean
+               CASE WHEN s.is_exact AND r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
+               CASE WHEN s.is_exact AND r.amount IS NULL THEN s.mean END AS mean
         FROM trade AS t
         CROSS JOIN (SELECT DISTINCT currency FROM sale) AS c
         LEFT JOIN sale AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency AND NOT s.unpriced
@@ -15377,7 +15506,7 @@ COMMENT ON COLUMN engagement_check.sources IS
 COMMENT ON COLUMN engagement_check.meaning IS
 'which rows are found';
 COMMENT ON COLUMN engagement_check.advice IS
-'what to do about them; :currency is the main currency';
+'what to do about them; :currency is the main currency, and the sentence with it is left out where changes are not weighed';
 COMMENT ON COLUMN engagement_check.rows_query IS
 'the rows, each as often as it should not be there, in the columns of their source, and one more, example, which names the row; for a schema called metrics, where :as_of is the last day that is over';
 COMMENT ON COLUMN engagement_check.quick IS
@@ -15794,10 +15923,10 @@ COMMENT ON FUNCTION engagement_metrics_without(name, text, text, text, text) IS
 
 /*
  * Most checks find nothing in most shops: one scan of each source says which are worth a
- * query of their own.
+ * query of their own, and how many rows there are.
  */
-CREATE FUNCTION engagement_checks_to_run(schema name, as_of text, sources text[])
-RETURNS SETOF @extschema@.engagement_check
+CREATE FUNCTION engagement_checks_to_run(schema name, as_of text, sources text[], OUT check_name text, OUT total bigint)
+RETURNS SETOF record
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -15806,25 +15935,22 @@ DECLARE
     suspects bigint[];
 BEGIN
     FOR scan IN
-        SELECT c.sources[1] AS source, array_agg(c ORDER BY c.position) AS checks,
-               string_agg(coalesce(c.quick, '1'), ', ' ORDER BY c.position) AS quick, bool_or(c.quick IS NOT NULL) AS is_quick
+        SELECT c.sources[1] AS source, array_agg(c.check_name ORDER BY c.position) AS checks,
+               string_agg(coalesce(c.quick, '1'), ', ' ORDER BY c.position) AS quick
         FROM @extschema@.engagement_check AS c
         WHERE c.sources <@ engagement_checks_to_run.sources
         GROUP BY c.sources[1]
     LOOP
-        suspects := NULL;
-        IF scan.is_quick THEN
-            EXECUTE @extschema@.engagement_fill(format('SELECT ARRAY[%s]::bigint[] FROM metrics.%I AS %I', scan.quick, scan.source, left(scan.source, 1)),
-                                                schema, as_of, '365')
-            INTO suspects;
-        END IF;
+        EXECUTE @extschema@.engagement_fill(format('SELECT count(*), ARRAY[%s]::bigint[] FROM metrics.%I AS %I', scan.quick, scan.source, left(scan.source, 1)),
+                                            schema, as_of, '365')
+        INTO total, suspects;
         RETURN QUERY
-            SELECT (scan.checks[i]).* FROM generate_subscripts(scan.checks, 1) AS i WHERE suspects[i] IS DISTINCT FROM 0;
+            SELECT scan.checks[i], total FROM generate_subscripts(scan.checks, 1) AS i WHERE suspects[i] IS DISTINCT FROM 0;
     END LOOP;
 END $$;
 
 COMMENT ON FUNCTION engagement_checks_to_run(name, text, text[]) IS
-'checks of sources that may find something';
+'checks of sources that may find something, and how many rows the source has';
 
 CREATE FUNCTION engagement_main_currency(schema name)
 RETURNS text
@@ -15851,7 +15977,7 @@ AS $$
 DECLARE
     summary CONSTANT text := $query$
         WITH found AS MATERIALIZED (SELECT example FROM (%s) AS x)
-        SELECT count(*), CASE WHEN count(*) > 0 THEN count(*)::numeric / (SELECT count(*) FROM metrics.%I) END,
+        SELECT count(*), count(*)::numeric / nullif($1, 0),
                ARRAY(SELECT example FROM found WHERE example IS NOT NULL
                      GROUP BY example ORDER BY length(example), example COLLATE "C" LIMIT 5)
         FROM found$query$;
@@ -15878,23 +16004,27 @@ BEGIN
     END IF;
 
     FOR check_row IN
-        SELECT * FROM @extschema@.engagement_checks_to_run(schema, as_of, present) AS c ORDER BY c.position
+        SELECT c.*, r.total
+        FROM @extschema@.engagement_checks_to_run(schema, as_of, present) AS r
+        JOIN @extschema@.engagement_check AS c USING (check_name)
+        ORDER BY c.position
     LOOP
         source := check_row.sources[1];
-        EXECUTE @extschema@.engagement_fill(format(summary, check_row.rows_query, source), schema, as_of, '365')
-        INTO count, share, examples;
+        EXECUTE @extschema@.engagement_fill(format(summary, check_row.rows_query), schema, as_of, '365')
+        INTO count, share, examples
+        USING check_row.total;
         CONTINUE WHEN count = 0;
         finding := check_row.check_name;
         severity := check_row.severity;
         advice := check_row.advice;
-        IF advice ~ ':currency' THEN
-            advice := replace(advice, ':currency', coalesce(currency, @extschema@.engagement_main_currency(schema), 'orders without a currency'));
-        END IF;
         IF weigh THEN
+            advice := replace(advice, ':currency', coalesce(currency, 'orders without a currency'));
             rest := @extschema@.engagement_metrics_without(schema, as_of, currency, source, check_row.rows_query);
             aov_change := rest.aov - aov_now;
             repeat_rate_change := rest.repeat_rate - repeat_rate_now;
             nps_change := rest.nps - nps_now;
+        ELSE
+            advice := regexp_replace(advice, ' [^.]*:currency[^.]*\.', '');
         END IF;
         RETURN NEXT;
     END LOOP;
@@ -16159,7 +16289,7 @@ COMMENT ON FUNCTION engagement_forms(name, engagement_specification) IS
 'forms of an aggregate that a specification covers: by types of arguments, each with the query for its rows';
 
 /*
- * One value by a query, in one process, and by several.  RETURN QUERY, because EXECUTE
+ * One value by a query, in one process, and by several.  RETURN QUERY, because SELECT
  * INTO would not run in parallel.
  */
 CREATE FUNCTION engagement_ask_serial(query text)
@@ -17954,30 +18084,28 @@ AS $$
 DECLARE
     words CONSTANT jsonb := @extschema@.engagement_words(locale);
     zone text;
-    found record;
-    shown jsonb := '[]';
+    shown jsonb;
 BEGIN
     PERFORM @extschema@.engagement_sources_to_read(schema);
     PERFORM @extschema@.engagement_check_sections(sections);
     zone := @extschema@.engagement_time_zone(schema);
     as_of := @extschema@.engagement_last_day(schema, as_of);
-    FOR found IN EXECUTE format($query$
-        SELECT s.section, s.kind, part, jsonb_agg(row ORDER BY place) AS rows
-        FROM (%s) AS q
-        JOIN @extschema@.engagement_report_section AS s USING (section)
-        CROSS JOIN LATERAL jsonb_array_elements(shown) WITH ORDINALITY AS r (row, place)
-        CROSS JOIN LATERAL (SELECT row ->> 'part' AS part) AS p
-        GROUP BY s.section, s.kind, s.position, part
-        ORDER BY s.position, min(place)
+    -- INTO, as a loop over the rows would not read in parallel
+    EXECUTE format($query$
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'section', concat_ws('_', section, part), 'kind', kind,
+                   'title', concat_ws(': ', $2 ->> ('section.' || section), part), 'note', $2 -> ('note.' || section),
+                   'columns', @extschema@.engagement_report_columns(section, $2),
+                   'rows', @extschema@.engagement_report_rows(section, rows, $2)) ORDER BY position, place), '[]')
+        FROM (SELECT s.section, s.kind, s.position, part, jsonb_agg(row ORDER BY place) AS rows, min(place) AS place
+              FROM (%s) AS q
+              JOIN @extschema@.engagement_report_section AS s USING (section)
+              CROSS JOIN LATERAL jsonb_array_elements(shown) WITH ORDINALITY AS r (row, place)
+              CROSS JOIN LATERAL (SELECT row ->> 'part' AS part) AS p
+              GROUP BY s.section, s.kind, s.position, part) AS f
         $query$, coalesce(@extschema@.engagement_report_query(schema, as_of, sections), 'SELECT '''' AS section, NULL::jsonb AS shown'))
-        USING schema
-    LOOP
-        shown := shown || jsonb_build_object(
-            'section', concat_ws('_', found.section, found.part), 'kind', found.kind,
-            'title', concat_ws(': ', words ->> ('section.' || found.section), found.part), 'note', words -> ('note.' || found.section),
-            'columns', @extschema@.engagement_report_columns(found.section, words),
-            'rows', @extschema@.engagement_report_rows(found.section, found.rows, words));
-    END LOOP;
+    INTO shown
+    USING schema, words;
     RETURN jsonb_build_object(
         'title', words -> 'report.title',
         'subtitle', replace(replace(replace(replace(words ->> 'report.subtitle',
