@@ -382,6 +382,7 @@ AS $$
 #variable_conflict use_variable
 DECLARE
     was_there boolean;
+    problem text;
     left_over integer;
     made integer;
 BEGIN
@@ -400,8 +401,13 @@ BEGIN
         FROM @extschema@.engagement_attached(schema) AS a
         JOIN pg_class ON oid = a.relation;
     EXCEPTION WHEN invalid_parameter_value OR undefined_column THEN
+        GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;
+        IF source NOT IN ('order_lines', 'refunds', 'customers') THEN
+            RAISE;
+        END IF;
         RAISE object_in_use USING
             MESSAGE = format('cannot detach source %s, because the source orders needs it', source),
+            DETAIL = format('Without it: %s.', problem),
             HINT = 'Attach orders with other columns or policies first, or detach them first.';
     END;
     made := @extschema@.engagement_build(schema);

@@ -13874,6 +13874,7 @@ AS $$
 #variable_conflict use_variable
 DECLARE
     was_there boolean;
+    problem text;
     left_over integer;
     made integer;
 BEGIN
@@ -13892,8 +13893,13 @@ BEGIN
         FROM @extschema@.engagement_attached(schema) AS a
         JOIN pg_class ON oid = a.relation;
     EXCEPTION WHEN invalid_parameter_value OR undefined_column THEN
+        GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;
+        IF source NOT IN ('order_lines', 'refunds', 'customers') THEN
+            RAISE;
+        END IF;
         RAISE object_in_use USING
             MESSAGE = format('cannot detach source %s, because the source orders needs it', source),
+            DETAIL = format('Without it: %s.', problem),
             HINT = 'Attach orders with other columns or policies first, or detach them first.';
     END;
     made := @extschema@.engagement_build(schema);
@@ -15870,7 +15876,8 @@ GRANT SELECT ON engagement_check TO PUBLIC;
  * What findings are weighed by.  EXCEPT ALL takes each row away as often as the query
  * has it: a source needs no key, and of a doubled row one stays.  A refund that is taken
  * away goes back to its order: to the amount, or to what counts on the day of the refund.
- * Without a query nothing is taken away.
+ * Without a query nothing is taken away.  Amounts that cannot be summed exactly are left
+ * out, and round() keeps digits within what can, as in trailing_year.
  */
 CREATE FUNCTION engagement_metrics_without(schema name, as_of text, currency text, source text, rows_query text,
                                            OUT aov numeric, OUT repeat_rate numeric, OUT nps numeric)
@@ -15880,13 +15887,14 @@ AS $$
 #variable_conflict use_column
 DECLARE
     over_orders CONSTANT text := $query$
-        SELECT engagement.aov(o.amount + coalesce(r.amount, 0)) FILTER (
-                   WHERE o.currency IS NOT DISTINCT FROM $1 AND o.amount > '-Infinity' AND o.amount < 'Infinity'),
-               engagement.repeat_rate(o.customer_id)
-        FROM (SELECT order_id, customer_id, currency, amount FROM metrics.orders %s) AS o
-        LEFT JOIN (SELECT order_id, sum(amount) AS amount
-                   FROM (SELECT order_id, -counted_amount FROM metrics.refunds WHERE counted_amount <> 0 %s) AS f (order_id, amount)
-                   GROUP BY order_id) AS r ON r.order_id = o.order_id$query$;
+        SELECT engagement.aov(CASE WHEN scale(paid) <= 8 THEN paid ELSE round(paid, 8) END) FILTER (
+                   WHERE currency IS NOT DISTINCT FROM $1 AND paid > -1e20 AND paid < 1e20),
+               engagement.repeat_rate(customer_id)
+        FROM (SELECT o.customer_id, o.currency, o.amount + coalesce(r.amount, 0) AS paid
+              FROM (SELECT order_id, customer_id, currency, amount FROM metrics.orders %s) AS o
+              LEFT JOIN (SELECT order_id, sum(amount) AS amount
+                         FROM (SELECT order_id, -counted_amount FROM metrics.refunds WHERE counted_amount <> 0 %s) AS f (order_id, amount)
+                         GROUP BY order_id) AS r ON r.order_id = o.order_id OFFSET '0') AS o$query$;
     -- by the bins alone, because nps(score) takes no score outside the scale
     over_surveys CONSTANT text := $query$
         SELECT engagement.nps(count(*) FILTER (WHERE score >= 9), count(*) FILTER (WHERE score >= 7 AND score < 9), count(*) FILTER (WHERE score < 7))

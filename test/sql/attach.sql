@@ -274,6 +274,12 @@ CREATE TABLE old.orders (order_id text, customer_id text, ordered_at date, amoun
 SELECT source, outcome FROM engagement_setup('two', 'UTC', 'old') WHERE outcome <> 'not found';
 SELECT engagement_detach('customers', 'two');
 SELECT engagement_refresh('two') IS NOT NULL AS refreshed;
+-- what is in the way is what is gone, not what is detached
+CREATE TABLE old.customers (id text, created date);
+SELECT engagement_attach('customers', 'old.customers', schema => 'two');
+SELECT engagement_attach('orders', 'old.orders', schema => 'two', policy => '{"guests": "unregistered"}');
+DROP TABLE old.customers CASCADE;
+SELECT engagement_detach('reviews', 'two');
 DROP SCHEMA old, two CASCADE;
 
 -- a source does not come from itself, be it by way of another or of a view of the user's

@@ -163,6 +163,12 @@ SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', 0, 'EUR'
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', NULL, 'EUR')$$, $$DELETE FROM orders WHERE order_id = 9$$);
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', 'NaN', 'EUR'), (10, 2, '2024-07-01', 'Infinity', 'EUR'), (11, 2, '2024-07-01', '-Infinity', 'EUR')$$,
     $$DELETE FROM orders WHERE order_id > 8$$);
+-- What cannot be summed exactly is left out, and what floating point leaves is rounded: 15000312 / 11 - 15000282 / 12
+BEGIN;
+INSERT INTO orders SELECT 9 + n, 2, '2024-07-01', amount, 'EUR'
+FROM unnest('{-30,5.6e-17,15000000,1e300,1e-300}'::numeric[]) WITH ORDINALITY AS o (amount, n);
+SELECT finding, count, round(aov_change, 4) AS aov_change FROM engagement_doctor('doctor') WHERE aov_change > 0;
+ROLLBACK;
 -- Currencies: dollars are not in the average of euros; as many as euros, the first by alphabet is the main one
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', 99, 'USD')$$, $$DELETE FROM orders WHERE order_id = 9$$);
 SELECT * FROM diagnose($$INSERT INTO orders VALUES (9, 2, '2024-07-01', 99, NULL)$$, $$DELETE FROM orders WHERE order_id = 9$$);
