@@ -188,6 +188,25 @@ ledger_free(Ledger *ledger)
 	pfree(ledger->slots);
 	if (ledger->most_waiting > 1)
 		pfree(ledger->waiting);
+	if (ledger->others)
+		pfree(ledger->others);
+}
+
+/*
+ * Have a ledger, where nothing waits, hold what another of its make does, which is of no use
+ * from then on.
+ */
+void
+ledger_take_over(Ledger *ledger, Ledger *other)
+{
+	pfree(ledger->slots);
+	ledger->totals = other->totals;
+	ledger->slots = other->slots;
+	ledger->homes = other->homes;
+	ledger->nslots = other->nslots;
+	if (other->most_waiting > 1)
+		pfree(other->waiting);
+	start_waiting(ledger);
 }
 
 static void
@@ -233,9 +252,10 @@ place(Ledger *ledger, const LedgerSlot *slot, uint64 next)
  * Give the ledger more homes, within the one allocation: pack the
  * slots at its far end, then spread them from the front.  The front catches up
  * with the packed rest only where the keys run ahead of their even spread,
- * normally near the end; what is left then is spread from a copy.
+ * normally near the end; what is left then is spread from a copy.  Returns the first slot
+ * after the last that is taken.
  */
-static void
+static uint64
 grow(Ledger *ledger, uint64 homes)
 {
 	uint64		used = ledger->nslots;
@@ -274,6 +294,7 @@ grow(Ledger *ledger, uint64 homes)
 		pfree(rest);
 	}
 	start_waiting(ledger);
+	return next;
 }
 
 /*
@@ -385,17 +406,6 @@ ledger_make_room(Ledger *ledger, int64 new_customers)
 		grow(ledger, Max(customers + customers / 2 + 1, ledger->homes + ledger->homes / 4));
 }
 
-/*
- * Does the ledger have the customer?
- */
-bool
-ledger_has(const Ledger *ledger, uint64 key)
-{
-	LedgerSlot *slot = search(ledger, ledger->slot_size, key);
-
-	return slot->key == key && !is_free(slot);
-}
-
 static inline void
 add_orders(int64 *orders, int64 more)
 {
@@ -495,21 +505,18 @@ add_order_rows(Ledger *ledger, LedgerSlot *slot, LedgerSlot *row)
 }
 
 /*
- * Add the orders of one customer, given as a slot.  The columns of the ledger and the
- * size of its slots are arguments for callers where the compiler knows them.
+ * Add orders of one customer, given as a slot, to the slot of that customer; the sum of all
+ * revenue is left to the caller.  The columns of the ledger are an argument for callers
+ * where the compiler knows them.
  */
 static pg_attribute_always_inline void
-add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
+add_to_slot(Ledger *ledger, int columns, LedgerSlot *slot, LedgerSlot *row)
 {
-	LedgerSlot *slot = search(ledger, slot_size, row->key);
-	bool		was_repeat;
+	bool		was_repeat = slot->orders >= 2;
 
-	if (unlikely(slot->key != row->key || is_free(slot)))
-		slot = open_slot(ledger, slot, row->key);
 	if (unlikely(columns & (LEDGER_CUSTOMER | LEDGER_TOTAL)))
 		add_order_rows(ledger, slot, row);
 
-	was_repeat = slot->orders >= 2;
 	add_orders(&slot->orders, row->orders);
 	add_orders(&ledger->totals.orders, row->orders);
 	ledger->totals.repeat_customers += (slot->orders >= 2) - was_repeat;
@@ -519,10 +526,23 @@ add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
 		ledger_slot_times(slot)->last = Max(ledger_slot_times(slot)->last, ledger_slot_times(row)->last);
 	}
 	if (sums_revenue(columns))
-	{
 		ledger_add_revenue(ledger_slot_revenue(ledger, slot), *ledger_slot_revenue(ledger, row));
+}
+
+/*
+ * Add the orders of one customer, given as a slot.  The columns of the ledger and the
+ * size of its slots are arguments for callers where the compiler knows them.
+ */
+static pg_attribute_always_inline void
+add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
+{
+	LedgerSlot *slot = search(ledger, slot_size, row->key);
+
+	if (unlikely(slot->key != row->key || is_free(slot)))
+		slot = open_slot(ledger, slot, row->key);
+	add_to_slot(ledger, columns, slot, row);
+	if (sums_revenue(columns))
 		ledger_add_revenue(&ledger->totals.revenue, *ledger_slot_revenue(ledger, row));
-	}
 }
 
 /*
@@ -535,6 +555,13 @@ ledger_add(Ledger *ledger, const LedgerRow *row)
 
 	ledger_write_slot(ledger, ledger->totals.columns, &any.slot, row);
 	add_slot(ledger, ledger->totals.columns, ledger->slot_size, &any.slot);
+}
+
+static inline void
+add_wrapping(Ledger *ledger, int128 revenue, LedgerEnd *end)
+{
+	if (unlikely(__builtin_add_overflow(ledger->totals.revenue, revenue, &ledger->totals.revenue)))
+		end->wraps += revenue > 0 ? 1 : -1;
 }
 
 /*
@@ -552,9 +579,34 @@ ledger_append(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
 	end->slot = i + 1;
 	ledger->totals.customers++;
 	ledger->totals.repeat_customers += row->orders >= 2;
-	if (unlikely(__builtin_add_overflow(ledger->totals.revenue, row->revenue, &ledger->totals.revenue)))
-		end->wraps += row->revenue > 0 ? 1 : -1;
+	add_wrapping(ledger, row->revenue, end);
 	return !pg_add_s64_overflow(ledger->totals.orders, row->orders, &ledger->totals.orders);
+}
+
+/*
+ * Add orders of a customer whose key is not smaller than any before, to a ledger that was
+ * empty at first.  *end starts as zeros; at last it must not have wrapped.
+ */
+void
+ledger_add_last(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
+{
+	LedgerRow	empty = {row->key, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
+	LedgerAnySlot any;
+
+	if (end->slot == 0 || slot_at(ledger, end->slot - 1)->key != row->key)
+	{
+		if ((uint64) ledger->totals.customers >= capacity(ledger))
+			end->slot = grow(ledger, ledger->homes + ledger->homes / 2);
+		end->slot = Max(home_of(ledger, row->key), end->slot);
+		keep_last_free(ledger, end->slot);
+		ledger_write_slot(ledger, ledger->totals.columns, slot_at(ledger, end->slot), &empty);
+		end->slot++;
+		ledger->totals.customers++;
+	}
+	ledger_write_slot(ledger, ledger->totals.columns, &any.slot, row);
+	add_to_slot(ledger, ledger->totals.columns, slot_at(ledger, end->slot - 1), &any.slot);
+	if (sums_revenue(ledger->totals.columns))
+		add_wrapping(ledger, row->revenue, end);
 }
 
 /*
@@ -747,8 +799,8 @@ settle(Ledger *ledger, int columns, Size slot_size)
 }
 
 /*
- * Add the rows that wait.  Only the state of an aggregate has any; should one of
- * them raise an error, the aggregate fails, and nobody will look at the state.
+ * Add the rows that wait, and the ledgers.  Only the state of an aggregate has any; should
+ * one of them raise an error, the aggregate fails, and nobody will look at the state.
  */
 void
 ledger_settle(Ledger *ledger)
@@ -757,6 +809,8 @@ ledger_settle(Ledger *ledger)
 		settle(ledger, 0, sizeof(LedgerSlot));
 	else
 		settle(ledger, ledger->totals.columns, ledger->slot_size);
+	if (unlikely(ledger->nothers > 0))
+		ledger_merge_others(ledger);
 }
 
 /*

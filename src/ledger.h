@@ -81,6 +81,13 @@ typedef struct LedgerSlotTimes
 	int64		last;
 } LedgerSlotTimes;
 
+/* A stored ledger that is to be merged. */
+typedef struct LedgerBytes
+{
+	uint8	   *bytes;
+	Size		length;
+} LedgerBytes;
+
 /* Room for a slot with all columns. */
 typedef struct LedgerAnySlot
 {
@@ -112,6 +119,11 @@ typedef struct Ledger
 	int			nwaiting;
 	int			most_waiting;	/* so many are added in one go; 1 in a small ledger */
 	LedgerAnySlot only_waiting; /* room for that one */
+
+	LedgerBytes *others;		/* ledgers to be merged in one go, or NULL */
+	int			nothers;
+	Size		others_size;	/* bytes of all of them */
+	int64		others_customers;	/* a customer of several counts in each */
 } Ledger;
 
 /*
@@ -147,8 +159,21 @@ typedef struct LedgerScan
 	const LedgerTotals *totals;
 	const Ledger *ledger;		/* in memory, or NULL */
 	uint64		slot;			/* the next one there */
-	LedgerReader reader;		/* of the stored form */
+	LedgerBytes stored;			/* the stored form */
+	LedgerReader reader;		/* of that */
 } LedgerScan;
+
+/*
+ * Walks over several ledgers at once, in ascending order of keys; rows of one key come one
+ * after another.
+ */
+typedef struct LedgerMerge
+{
+	LedgerScan *scan;
+	LedgerRow  *row;			/* the next one of each scan */
+	struct binaryheap *heap;/* numbers of the scans that have one */
+	int			taken;			/* scan of the row that was handed out last; -1 at first */
+} LedgerMerge;
 
 /*
  * A reversible mix of the bits of an id: the finalizer of SplitMix64 (Steele,
@@ -182,10 +207,11 @@ extern void ledger_revenue_out_of_range(void);
 extern void ledger_add_revenue(int128 *revenue, int128 more);
 extern int128 ledger_shift_revenue(int128 revenue, int groups);
 extern void ledger_make_room(Ledger *ledger, int64 new_customers);
-extern bool ledger_has(const Ledger *ledger, uint64 key);
 extern void ledger_settle(Ledger *ledger);
 extern void ledger_add(Ledger *ledger, const LedgerRow *row);
 extern bool ledger_append(Ledger *ledger, const LedgerRow *row, LedgerEnd *end);
+extern void ledger_add_last(Ledger *ledger, const LedgerRow *row, LedgerEnd *end);
+extern void ledger_take_over(Ledger *ledger, Ledger *other);
 extern bool ledger_take(Ledger *ledger, const LedgerRow *row);
 extern void ledger_add_guests(Ledger *ledger, const LedgerRow *row);
 extern bool ledger_take_guests(Ledger *ledger, const LedgerRow *row);
@@ -203,7 +229,11 @@ extern const char *ledger_decode(const uint8 *bytes, Size length, Ledger *ledger
 extern void ledger_scan_ledger(LedgerScan *scan, const Ledger *ledger);
 extern const char *ledger_scan_bytes(LedgerScan *scan, const uint8 *bytes, Size length);
 extern bool ledger_scan_next(LedgerScan *scan, LedgerRow *row);
+extern void ledger_merge_begin(LedgerMerge *merge, LedgerScan *scan, int nscans);
+extern bool ledger_merge_next(LedgerMerge *merge, LedgerRow *row);
+extern void ledger_merge_end(LedgerMerge *merge);
 extern void ledger_merge_scan(Ledger *ledger, LedgerScan *other);
+extern void ledger_merge_others(Ledger *ledger);
 extern bool ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing, bool *guests);
 extern int64 ledger_common(LedgerScan *a, LedgerScan *b, Ledger *result);
 

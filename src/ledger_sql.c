@@ -218,7 +218,8 @@ ledger_new_result(FunctionCallInfo fcinfo, ExpandedLedger *state)
 {
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ledger_settle(&state->ledger);
-	return stored_expanded_result(fcinfo, &state->hdr, state->ledger.totals.customers <= SMALL_LEDGER);
+	return stored_expanded_result(fcinfo, &state->hdr,
+								  state->ledger.totals.customers + state->ledger.others_customers <= SMALL_LEDGER);
 }
 
 /*
