@@ -111,11 +111,20 @@ get_big_endian(Reader *reader, int nbytes)
 	return number;
 }
 
+/* Mostly there are eight bytes to read at once. */
 static inline uint64
 get_little_endian(Reader *reader, int nbytes)
 {
 	uint64		number = 0;
 
+#ifndef WORDS_BIGENDIAN
+	if (likely(nbytes < 8 && reader->end - reader->bytes >= 8))
+	{
+		memcpy(&number, reader->bytes, 8);
+		reader->bytes += nbytes;
+		return number & ((UINT64CONST(1) << (8 * nbytes)) - 1);
+	}
+#endif
 	for (int i = 0; i < nbytes; i++)
 		number |= (uint64) get_byte(reader) << (8 * i);
 	return number;
@@ -131,7 +140,7 @@ get_double(Reader *reader)
 	return number;
 }
 
-/* A varint of so many bits at most. */
+/* A varint of so many bits at most.  Mostly it is a short one, with others after it. */
 static inline uint128
 get_varint(Reader *reader, int bits)
 {
@@ -139,6 +148,22 @@ get_varint(Reader *reader, int bits)
 	int			shift = 0;
 	uint8		byte;
 
+	if (likely(reader->end - reader->bytes >= 8))
+	{
+		uint64		low = 0;
+
+		for (int i = 0; i < 8; i++)
+		{
+			byte = reader->bytes[i];
+			low |= (uint64) (byte & 0x7F) << (7 * i);
+			if (byte >= 0x80)
+				continue;
+			if ((byte == 0 && i > 0) || (bits < 56 && low >> bits != 0))
+				break;
+			reader->bytes += i + 1;
+			return low;
+		}
+	}
 	do
 	{
 		byte = get_byte(reader);

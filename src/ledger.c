@@ -717,6 +717,7 @@ ledger_take_guests(Ledger *ledger, const LedgerRow *row)
 {
 	LedgerRow  *guests = &ledger->totals.guests;
 
+	ledger_settle(ledger);
 	if (row->orders == 0)
 		return true;
 	if (guests->orders < row->orders || !has_times(guests->orders - row->orders, guests->first, guests->last, row) ||

@@ -163,6 +163,13 @@ typedef struct LedgerScan
 	LedgerReader reader;		/* of that */
 } LedgerScan;
 
+/* The key of the next row of a scan. */
+typedef struct LedgerMergeHead
+{
+	uint64		key;
+	int			scan;
+} LedgerMergeHead;
+
 /*
  * Walks over several ledgers at once, in ascending order of keys; rows of one key come one
  * after another.
@@ -171,7 +178,8 @@ typedef struct LedgerMerge
 {
 	LedgerScan *scan;
 	LedgerRow  *row;			/* the next one of each scan */
-	struct binaryheap *heap;/* numbers of the scans that have one */
+	LedgerMergeHead *heap;		/* scans that have one, the least key first */
+	int			nheap;
 	int			taken;			/* scan of the row that was handed out last; -1 at first */
 } LedgerMerge;
 

@@ -12,7 +12,6 @@
 
 #include <math.h>
 
-#include "lib/binaryheap.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
@@ -26,8 +25,9 @@
 #define MOST_OTHERS		256
 #define MOST_OTHERS_BYTES ((Size) 32 * 1024 * 1024)
 
-/* Where so few come to a customer there is, they are added one by one. */
-#define FEW_CUSTOMERS	8		/* one to so many */
+/* So few customers, or one to so many that there are, are added one by one. */
+#define FEW_CUSTOMERS	64
+#define MANY_TO_ONE		8
 
 /* How many customers several ledgers have is judged from those in the first of so many parts of all keys. */
 #define SAMPLED_PARTS	16
@@ -100,18 +100,25 @@ shift_row(LedgerRow *row, int groups)
 }
 
 /*
- * Is the row of scan b to come before that of a?  Of one key, the scans come in order.
+ * Find the place of a scan in the heap, at or below the given one, whose scan has gone.  Here,
+ * because lib/binaryheap.h calls a function for every comparison, which took a third of the
+ * time of a merge.
  */
-static int
-compare_scans(Datum a, Datum b, void *arg)
+static void
+sift_down(LedgerMerge *merge, int place, LedgerMergeHead head)
 {
-	LedgerMerge *merge = arg;
-	uint64		a_key = merge->row[DatumGetInt32(a)].key;
-	uint64		b_key = merge->row[DatumGetInt32(b)].key;
+	LedgerMergeHead *heap = merge->heap;
+	int			child;
 
-	if (a_key != b_key)
-		return a_key < b_key ? 1 : -1;
-	return DatumGetInt32(a) < DatumGetInt32(b) ? 1 : -1;
+	for (; (child = 2 * place + 1) < merge->nheap; place = child)
+	{
+		if (child + 1 < merge->nheap && heap[child + 1].key < heap[child].key)
+			child++;
+		if (head.key <= heap[child].key)
+			break;
+		heap[place] = heap[child];
+	}
+	heap[place] = head;
 }
 
 /*
@@ -121,13 +128,15 @@ void
 ledger_merge_begin(LedgerMerge *merge, LedgerScan *scan, int nscans)
 {
 	merge->scan = scan;
-	merge->row = palloc(sizeof(LedgerRow) * Max(nscans, 1));
-	merge->heap = binaryheap_allocate(Max(nscans, 1), compare_scans, merge);
+	merge->row = palloc(sizeof(LedgerRow) * nscans);
+	merge->heap = palloc(sizeof(LedgerMergeHead) * nscans);
+	merge->nheap = 0;
 	merge->taken = -1;
 	for (int i = 0; i < nscans; i++)
 		if (ledger_scan_next(&scan[i], &merge->row[i]))
-			binaryheap_add_unordered(merge->heap, Int32GetDatum(i));
-	binaryheap_build(merge->heap);
+			merge->heap[merge->nheap++] = (LedgerMergeHead) {merge->row[i].key, i};
+	for (int place = merge->nheap / 2; place-- > 0;)
+		sift_down(merge, place, merge->heap[place]);
 }
 
 /*
@@ -136,16 +145,18 @@ ledger_merge_begin(LedgerMerge *merge, LedgerScan *scan, int nscans)
 bool
 ledger_merge_next(LedgerMerge *merge, LedgerRow *row)
 {
-	if (merge->taken >= 0)
+	int			taken = merge->taken;
+
+	if (taken >= 0)
 	{
-		if (ledger_scan_next(&merge->scan[merge->taken], &merge->row[merge->taken]))
-			binaryheap_replace_first(merge->heap, Int32GetDatum(merge->taken));
-		else
-			(void) binaryheap_remove_first(merge->heap);
+		if (ledger_scan_next(&merge->scan[taken], &merge->row[taken]))
+			sift_down(merge, 0, (LedgerMergeHead) {merge->row[taken].key, taken});
+		else if (--merge->nheap > 0)
+			sift_down(merge, 0, merge->heap[merge->nheap]);
 	}
-	if (binaryheap_empty(merge->heap))
+	if (merge->nheap == 0)
 		return false;
-	merge->taken = DatumGetInt32(binaryheap_first(merge->heap));
+	merge->taken = merge->heap[0].scan;
 	*row = merge->row[merge->taken];
 	return true;
 }
@@ -153,7 +164,7 @@ ledger_merge_next(LedgerMerge *merge, LedgerRow *row)
 void
 ledger_merge_end(LedgerMerge *merge)
 {
-	binaryheap_free(merge->heap);
+	pfree(merge->heap);
 	pfree(merge->row);
 }
 
@@ -189,6 +200,15 @@ expect_customers(const LedgerScan *scan, int nscans, int64 rows)
 }
 
 /*
+ * Are so many customers few, beside those of a ledger?
+ */
+static bool
+are_few(const Ledger *ledger, int64 customers)
+{
+	return customers <= Max(FEW_CUSTOMERS, ledger->totals.customers / MANY_TO_ONE);
+}
+
+/*
  * Add all that others hold to a ledger where nothing waits.  The first scan is for the ledger
  * itself, those of the others come after it.
  */
@@ -210,7 +230,7 @@ merge_scans(Ledger *ledger, LedgerScan *scan, int nscans)
 		shift_row(&row, ledger->totals.groups - scan[i].totals->groups);
 		ledger_add_guests(ledger, &row);
 	}
-	if (rows <= ledger->totals.customers / FEW_CUSTOMERS)
+	if (are_few(ledger, rows))
 	{
 		ledger_make_room(ledger, rows);
 		ledger_merge_begin(&merge, scan + 1, nscans - 1);
@@ -282,7 +302,7 @@ ledger_merge_scan(Ledger *ledger, LedgerScan *other)
 	MemoryContext context = GetMemoryChunkContext(ledger->slots);
 	LedgerBytes *waiting;
 
-	if (other->ledger || other->stored.length > MOST_OTHERS_BYTES)
+	if (other->ledger || other->stored.length > MOST_OTHERS_BYTES || are_few(ledger, other->totals->customers))
 	{
 		LedgerScan	scan[2];
 

@@ -351,19 +351,31 @@ ACCUM_FUNCTIONS(uuid, LEDGER_KEY_UUID)
  * ledger_combine(ledger, ledger) -> ledger
  *
  * Merges.  Not strict: a worker that saw no row has no ledger.  The second
- * argument is never returned, nor changed.  Also behind rollup().
+ * argument is never returned, nor changed.  Also behind rollup().  A first ledger that is
+ * flat stays so until there is another to merge it with.
  */
 PG_FUNCTION_INFO_V1(ledger_combine);
 Datum
 ledger_combine(PG_FUNCTION_ARGS)
 {
 	ExpandedLedger *state;
+	LedgerScan	first;
 	LedgerScan	other;
 
 	if (PG_ARGISNULL(1))
 		return engagement_unchanged(fcinfo);
 	ledger_scan_arg(fcinfo, 1, &other);
-	state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
+	if (PG_ARGISNULL(0) && !other.ledger)
+		PG_RETURN_POINTER(stored_copy(other.stored.bytes, other.stored.length));
+	if (PG_ARGISNULL(0) || VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(PG_GETARG_DATUM(0))))
+		state = ledger_state(fcinfo, other.totals->key_kind, other.totals->columns);
+	else
+	{
+		ledger_scan_arg(fcinfo, 0, &first);
+		ledger_check_same_make(first.totals, other.totals->key_kind, other.totals->columns);
+		state = make_ledger(CurrentMemoryContext, first.totals->key_kind, first.totals->columns);
+		ledger_merge_scan(&state->ledger, &first);
+	}
 	ledger_merge_scan(&state->ledger, &other);
 	return ledger_result(fcinfo, state);
 }
