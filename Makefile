@@ -17,7 +17,7 @@ PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 TOPICS       = preamble calendar rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
                cohort funnel session path arm experiment \
                source metric view view_orders view_lifetime view_engagement view_journeys table expression discover build attach view_funnel \
-               preset kpi kpi_monthly fit doctor specification selftest snapshot alert schedule \
+               preset kpi kpi_monthly order_ledgers fit doctor specification selftest snapshot alert schedule \
                display_width locale label report report_text report_html
 INSTALL_SQL  = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA         = $(filter-out $(INSTALL_SQL),$(wildcard sql/$(EXTENSION)--*.sql))

@@ -33,6 +33,7 @@
 
 #include "arm.h"
 #include "engagement.h"
+#include "estimate.h"
 #include "ledger_sql.h"
 
 #define ARM_VERSION		1		/* of the binary form */
@@ -527,6 +528,30 @@ arm_variance(PG_FUNCTION_ARGS)
 	if (numeric_sign_of(squares) < 0)
 		squares = numeric_whole(0);
 	PG_RETURN_DATUM(numeric_shown(numeric_over(squares, numeric_times(n, numeric_whole(arm.n - 1)))));
+}
+
+/*
+ * arm_estimate(experiment_arm [, level]) -> estimate: what arm_mean says, with its interval
+ *
+ * Wilson's of a rate, Student's t of a mean, the delta method's of a ratio.
+ */
+PG_FUNCTION_INFO_V1(arm_estimate);
+Datum
+arm_estimate(PG_FUNCTION_ARGS)
+{
+	Arm			arm = arm_of_argument(fcinfo, 0);
+	double		level = engagement_level(fcinfo, 1);
+	Datum		n = numeric_whole(arm.n);
+	Datum		mean = arm_mean_numeric(&arm);
+
+	if (mean == (Datum) 0)
+		PG_RETURN_NULL();
+	if (arm.kind == ARM_CONVERSIONS)
+		return engagement_share_estimate(fcinfo, arm.hits, arm.n, 1, level);
+	if (arm.kind == ARM_RATIOS)
+		return engagement_ratio_estimate(fcinfo, mean, arm.sum[ARM_X], arm.sum[ARM_Y],
+										 arm.sum[ARM_XX], arm.sum[ARM_XY], arm.sum[ARM_YY], arm.n, level);
+	return engagement_ratio_estimate(fcinfo, mean, arm.sum[ARM_X], n, arm.sum[ARM_XX], arm.sum[ARM_X], n, arm.n, level);
 }
 
 /*

@@ -129,12 +129,11 @@ expand_ledger(MemoryContext parent, struct varlena *flat)
 }
 
 /*
- * A ledger argument to be read, in either form.
+ * A ledger to be read, in either form.
  */
 void
-ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan)
+ledger_scan_datum(Datum datum, LedgerScan *scan)
 {
-	Datum		datum = PG_GETARG_DATUM(arg);
 	struct varlena *flat;
 	const char *problem;
 

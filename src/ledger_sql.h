@@ -27,14 +27,21 @@ extern ExpandedLedger *ledger_new_state(FunctionCallInfo fcinfo, LedgerKeyKind k
 extern Datum ledger_new_result(FunctionCallInfo fcinfo, ExpandedLedger *state);
 extern void ledger_makes_differ(const LedgerTotals *totals, LedgerKeyKind key_kind, int columns);
 extern uint64 ledger_key(FunctionCallInfo fcinfo, int arg, LedgerKeyKind key_kind);
-extern void ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan);
+extern void ledger_scan_datum(Datum datum, LedgerScan *scan);
 extern void ledger_check_same_keys(const LedgerTotals *a, const LedgerTotals *b);
 extern bool ledger_amount(ExpandedLedger *state, Datum amount, int sign, int128 *revenue);
 extern void ledger_order_not_there(void);
 
 /* loyalty.c */
+extern void ledger_check_customers(const LedgerTotals *totals, int columns);
 extern void ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *scan);
 extern int64 ledger_compare_customers(FunctionCallInfo fcinfo, LedgerScan *before, LedgerScan *after);
+
+static inline void
+ledger_scan_arg(FunctionCallInfo fcinfo, int arg, LedgerScan *scan)
+{
+	ledger_scan_datum(PG_GETARG_DATUM(arg), scan);
+}
 
 static inline void
 ledger_check_same_make(const LedgerTotals *totals, LedgerKeyKind key_kind, int columns)

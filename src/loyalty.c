@@ -36,24 +36,32 @@
 #include "span.h"
 
 /*
- * A ledger of customers, in argument "arg", that carries the columns.
+ * Refuse a ledger that is not of customers, or lacks some of the columns.
  */
 void
-ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *scan)
+ledger_check_customers(const LedgerTotals *totals, int columns)
 {
-	int			missing;
+	int			missing = columns & ~totals->columns;
 
-	ledger_scan_arg(fcinfo, arg, scan);
-	if (scan->totals->columns & LEDGER_OF_ORDERS)
+	if (totals->columns & LEDGER_OF_ORDERS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("ledger is of orders, not of customers")));
-	missing = columns & ~scan->totals->columns;
 	if (missing)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("ledger has no %s", missing & LEDGER_TIMES ? "order times" : "amounts"),
 				 errhint("Make it with ledger_agg(customer_id, ordered_at, amount).")));
+}
+
+/*
+ * A ledger of customers, in argument "arg", that carries the columns.
+ */
+void
+ledger_customers_arg(FunctionCallInfo fcinfo, int arg, int columns, LedgerScan *scan)
+{
+	ledger_scan_arg(fcinfo, arg, scan);
+	ledger_check_customers(scan->totals, columns);
 }
 
 /*

@@ -34,9 +34,8 @@
 #include "utils/snapmgr.h"
 
 #include "engagement.h"
-#include "tally.h"
+#include "rfm.h"
 
-#define RFM_SCORES		5
 #define RFM_TRIPLES		(RFM_SCORES * RFM_SCORES * RFM_SCORES)
 #define CLASSIC_SCHEME	"classic11"
 
@@ -80,32 +79,52 @@ rfm_cuts_accum_inv(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The cuts of values, and how many there are: none where all are equal, -1 without values.
+ */
+int
+rfm_cuts_of(Tally *tally, double *cut)
+{
+	int64		all = 0;
+	int64		passed = 0;
+	int			n = 0;
+
+	tally = tally_sorted(tally);
+	for (int64 i = 0; i < tally->nused; i++)
+		engagement_add_count(&all, *tally_customers(tally, i));
+	if (all == 0)
+		return -1;
+	if (tally->nused == 1)
+		return 0;
+	for (int64 i = 0; i < tally->nused && n < RFM_MOST_CUTS; i++)
+	{
+		passed += *tally_customers(tally, i);
+		while (n < RFM_MOST_CUTS && (int128) passed * RFM_SCORES >= (int128) all * (n + 1))
+			cut[n++] = *tally_key(tally, Min(i + 1, tally->nused - 1));
+	}
+	return n;
+}
+
+/*
  * rfm_cuts_final(customer_tally) -> float8[]
  */
 PG_FUNCTION_INFO_V1(rfm_cuts_final);
 Datum
 rfm_cuts_final(PG_FUNCTION_ARGS)
 {
-	Tally	   *tally = tally_sorted(tally_of(PG_GETARG_DATUM(0)));
-	Datum		cut[RFM_SCORES - 1];
-	int64		all = 0;
-	int64		passed = 0;
-	int			n = 0;
+	Tally	   *tally = tally_of(PG_GETARG_DATUM(0));
+	double		cut[RFM_MOST_CUTS];
+	Datum		datum[RFM_MOST_CUTS];
+	int			n;
 
 	tally_check_kind(tally, TALLY_VALUE);
-	for (int64 i = 0; i < tally->nused; i++)
-		engagement_add_count(&all, *tally_customers(tally, i));
-	if (all == 0)
+	n = rfm_cuts_of(tally, cut);
+	if (n < 0)
 		PG_RETURN_NULL();
-	if (tally->nused == 1)
+	for (int i = 0; i < n; i++)
+		datum[i] = Float8GetDatum(cut[i]);
+	if (n == 0)
 		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
-	for (int64 i = 0; i < tally->nused && n < RFM_SCORES - 1; i++)
-	{
-		passed += *tally_customers(tally, i);
-		while (n < RFM_SCORES - 1 && (int128) passed * RFM_SCORES >= (int128) all * (n + 1))
-			cut[n++] = Float8GetDatum(*tally_key(tally, Min(i + 1, tally->nused - 1)));
-	}
-	PG_RETURN_ARRAYTYPE_P(construct_array(cut, n, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	PG_RETURN_ARRAYTYPE_P(construct_array(datum, n, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
 /*
@@ -118,7 +137,7 @@ get_cuts(FunctionCallInfo fcinfo, int arg, int *n)
 	const float8 *cut = (const float8 *) ARR_DATA_PTR(array);
 
 	*n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-	if (ARR_NDIM(array) > 1 || ARR_HASNULL(array) || *n >= RFM_SCORES)
+	if (ARR_NDIM(array) > 1 || ARR_HASNULL(array) || *n > RFM_MOST_CUTS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cuts are not a list of up to %d numbers", RFM_SCORES - 1),
@@ -142,11 +161,8 @@ rfm_score(PG_FUNCTION_ARGS)
 	double		value = engagement_finite_float8(fcinfo, 0, "value to score");
 	int			n;
 	const float8 *cut = get_cuts(fcinfo, 1, &n);
-	int			score = 1;
 
-	for (int i = 0; i < n; i++)
-		score += value >= cut[i];
-	PG_RETURN_INT32(score);
+	PG_RETURN_INT32(rfm_score_of(value, cut, n));
 }
 
 /*

@@ -95,6 +95,22 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION arm_variance(experiment_arm) IS
 'variance of the rows of an arm, as var_samp() has it; NULL for one row, and for ratios (EXP-1)';
 
+CREATE FUNCTION arm_estimate(experiment_arm)
+RETURNS estimate
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION arm_estimate(experiment_arm) IS
+'arm_mean with its 95 % confidence interval: of a rate by Wilson, of a mean by Students t, of a ratio by the delta method; n are the rows (EXP-1)';
+
+CREATE FUNCTION arm_estimate(experiment_arm, level double precision)
+RETURNS estimate
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION arm_estimate(experiment_arm, level double precision) IS
+'arm_mean with its confidence interval of the level, 0..1: of a rate by Wilson, of a mean by Students t, of a ratio by the delta method; n are the rows (EXP-1)';
+
 CREATE FUNCTION cuped_accum_int2(bigint[], smallint, smallint)
 RETURNS bigint[]
 AS 'MODULE_PATHNAME'

@@ -59,28 +59,10 @@ $view$);
  * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- An order without an amount is an order, but in no figure of money.  Only the two periods themselves have an interval.  Amounts that
--- are NaN, infinite or beyond 1e20 are in revenue and aov alone, as in trailing_year; round() keeps digits within what ledgers hold.
+-- The ledgers of the orders, by period.
 ('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT period, currency, unpriced, is_exact, orders, guests, amount, NULL::numeric AS refunded, ledger,
-           CASE WHEN is_exact THEN (mean).low END AS mean_low, CASE WHEN is_exact THEN (mean).high END AS mean_high
-    FROM (
-        SELECT period, currency, amount IS NULL AS unpriced, count(held) = count(amount) AS is_exact, count(*) AS orders,
-               count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
-               engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger,
-               engagement.mean_estimate(held) FILTER (WHERE period < 2) AS mean
-        FROM (SELECT *, CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END AS held
-              FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
-                    FROM metrics.orders OFFSET '0') AS orders
-              WHERE period >= 0 AND ordered_at > '-infinity' OFFSET '0') AS orders
-        GROUP BY period, currency, amount IS NULL) AS o
-    UNION ALL
-    SELECT period, currency, false, true, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
-    FROM metrics.refunds AS r
-    JOIN metrics.orders AS o USING (order_id)
-    JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
-    WHERE counted_amount <> 0
-    GROUP BY period, currency$part$),
+    SELECT *, 3 - width_bucket(first_on, (SELECT days FROM bounds)) AS period
+    FROM order_ledgers$part$),
 
 -- Who ordered in a period, in the one before it, and ever before.  No row for one that lies before all orders.
 ('kpi', 'trade', 20, '{orders}', true, $part$
@@ -89,7 +71,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
            engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS now,
            engagement.rollup(ledger) FILTER (WHERE s.period = p.period + 1) AS before,
            engagement.rollup(ledger) FILTER (WHERE s.period > p.period) AS ever_before
-    FROM sale AS s
+    FROM (SELECT * FROM sale WHERE is_purchase IS NOT NULL) AS s
     JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
     GROUP BY p.period$part$),
 
@@ -114,32 +96,32 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('churn_rate', 1 - stay.value, 1 - stay.high, 1 - stay.low, stay.n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A row for each currency in which there was ever an order; in a period it has one row of orders with an amount, one of those
--- without, and one of refunds.  Where there are orders, but neither an amount nor a refund, revenue is not known, rather than 0.
--- An average less refunds of other orders is not that of its orders, and has no interval.  Where each order is somebody
--- else's the interval is that of a mean, as in trailing_year.
+-- A row for each currency in which there was ever an order.  Where there are orders, but neither an amount nor a refund,
+-- revenue is not known, rather than 0.  An average less refunds of other orders is not that of its orders, and has no
+-- interval; nor has one over amounts that are not exact.  Where each order is somebody else's the interval is that of a
+-- mean, as in trailing_year.
 ('kpi', 'money', 40, '{orders}', false, $part$
     SELECT metric, currency, period, m.value, m.low, m.high, m.n
     FROM (
-        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period AND NOT unpriced), 0)::bigint AS orders,
-               sum(amount) FILTER (WHERE s.period = p.period) AS sold,
-               sum(refunded) FILTER (WHERE s.period = p.period) AS refunded,
-               bool_or(unpriced) FILTER (WHERE s.period = p.period) AS unpriced,
-               CASE WHEN bool_and(is_exact) FILTER (WHERE s.period = p.period)
-                    THEN engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) END AS ledger,
-               max(mean_low) FILTER (WHERE s.period = p.period) AS mean_low,
-               max(mean_high) FILTER (WHERE s.period = p.period) AS mean_high
+        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE is_now AND is_exact IS NOT NULL), 0)::bigint AS orders,
+               sum(amount) FILTER (WHERE is_now AND is_purchase IS NOT NULL) AS sold,
+               -sum(amount) FILTER (WHERE is_now AND is_purchase IS NULL) AS refunded,
+               bool_or(is_exact IS NULL) FILTER (WHERE is_now) AS unpriced,
+               CASE WHEN bool_and(is_exact) FILTER (WHERE is_now)
+                    THEN engagement.rollup(ledger) FILTER (WHERE is_now AND is_purchase IS NOT NULL AND is_exact) END AS ledger,
+               CASE WHEN bool_and(is_exact) FILTER (WHERE is_now) THEN engagement.rollup(amounts) FILTER (WHERE is_now) END AS amounts
         FROM sale AS s
         JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
+        CROSS JOIN LATERAL (SELECT s.period = p.period AS is_now) AS i
         GROUP BY p.period, currency) AS c
     CROSS JOIN LATERAL (
         SELECT coalesce(sold - coalesce(refunded, 0), -refunded, CASE WHEN unpriced THEN NULL ELSE 0 END) AS revenue,
                refunded IS NULL AND engagement.repeat_rate(ledger) > 0 AS is_clustered) AS r
     CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN is_clustered THEN ledger END) AS aov
+    CROSS JOIN LATERAL engagement.arm_estimate(CASE WHEN NOT is_clustered AND refunded IS NULL THEN amounts END) AS mean
     CROSS JOIN LATERAL (VALUES
         ('revenue', revenue, NULL, NULL, orders),
-        ('aov', revenue / nullif(orders, 0), CASE WHEN is_clustered THEN aov.low WHEN refunded IS NULL THEN mean_low END,
-         CASE WHEN is_clustered THEN aov.high WHEN refunded IS NULL THEN mean_high END, orders),
+        ('aov', revenue / nullif(orders, 0), coalesce(aov.low, mean.low), coalesce(aov.high, mean.high), orders),
         ('repeat_multiple', engagement.repeat_multiple(ledger), NULL, NULL, engagement.customers(ledger))
         ) AS m (metric, value, low, high, n)$part$),
 

@@ -27,31 +27,18 @@ ORDER BY m.position, s.currency, s.month
 $view$);
 
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- Bucket 0 is all that was before the 24 months, but at -infinity, which is no time.  An order without an amount is in no figure of money, and one of an
--- amount that ledgers do not hold in revenue and aov alone, as in kpi.
+-- Bucket 0 is all that was before the 24 months.
 ('kpi_monthly', 'sale', 10, '{orders}', true, $part$
-    SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
-           sum(amount) AS amount, count(held) = count(amount) AS is_exact,
-           engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger, engagement.mean_estimate(held) AS mean
-    FROM (SELECT *, CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END AS held
-          FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
-                FROM metrics.orders OFFSET '0') AS orders
-          WHERE bucket <= 24 AND ordered_at > '-infinity' OFFSET '0') AS orders
-    GROUP BY bucket, currency, amount IS NULL$part$),
-
-('kpi_monthly', 'refunded', 20, '{orders}', true, $part$
-    SELECT width_bucket(r.refunded_on, (SELECT months FROM bounds)) AS bucket, o.currency, sum(r.counted_amount) AS amount
-    FROM metrics.refunds AS r
-    JOIN metrics.orders AS o USING (order_id)
-    WHERE r.counted_amount <> 0
-    GROUP BY 1, o.currency$part$),
+    SELECT *
+    FROM (SELECT *, width_bucket(first_on, (SELECT months FROM bounds)) AS bucket FROM order_ledgers) AS s
+    WHERE bucket <= 24$part$),
 
 -- Every month from the first with an order on.
 ('kpi_monthly', 'trade', 30, '{orders}', true, $part$
     SELECT bucket, (SELECT months[bucket] FROM bounds) AS month, coalesce(sum(orders), 0)::bigint AS orders,
            coalesce(sum(guests), 0)::bigint AS guests, engagement.rollup(ledger) AS now
-    FROM generate_series((SELECT min(bucket) FROM sale), 24) AS b (bucket)
-    LEFT JOIN sale USING (bucket)
+    FROM generate_series((SELECT min(bucket) FROM sale WHERE is_purchase IS NOT NULL), 24) AS b (bucket)
+    LEFT JOIN (SELECT * FROM sale WHERE is_purchase IS NOT NULL) AS s USING (bucket)
     GROUP BY bucket$part$),
 
 -- Those who are new in a month are the cohort of that month.
@@ -77,19 +64,25 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     SELECT metric, currency, month, m.value, m.low, m.high, m.n
     FROM (
         SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders,
-               coalesce(s.amount - coalesce(r.amount, 0), -r.amount, CASE WHEN u.orders IS NULL THEN 0 END) AS revenue,
-               CASE WHEN s.is_exact AND r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
-               CASE WHEN s.is_exact AND r.amount IS NULL THEN s.mean END AS mean
+               coalesce(sold - coalesce(refunded, 0), -refunded, CASE WHEN unpriced THEN NULL ELSE 0 END) AS revenue,
+               is_exact AND refunded IS NULL AND engagement.repeat_rate(ledger) > 0 AS is_clustered,
+               CASE WHEN is_exact AND refunded IS NULL THEN ledger END AS ledger,
+               CASE WHEN is_exact AND refunded IS NULL THEN amounts END AS amounts
         FROM trade AS t
-        CROSS JOIN (SELECT DISTINCT currency FROM sale) AS c
-        LEFT JOIN sale AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency AND NOT s.unpriced
-        LEFT JOIN sale AS u ON u.bucket = t.bucket AND u.currency IS NOT DISTINCT FROM c.currency AND u.unpriced
-        LEFT JOIN refunded AS r ON r.bucket = t.bucket AND r.currency IS NOT DISTINCT FROM c.currency) AS f
-    CROSS JOIN LATERAL engagement.aov_estimate(ledger) AS aov
+        CROSS JOIN (SELECT DISTINCT currency FROM sale WHERE is_purchase IS NOT NULL) AS c
+        LEFT JOIN (
+            SELECT bucket, currency, coalesce(sum(orders) FILTER (WHERE is_exact IS NOT NULL), 0)::bigint AS orders,
+                   sum(amount) FILTER (WHERE is_purchase IS NOT NULL) AS sold, -sum(amount) FILTER (WHERE is_purchase IS NULL) AS refunded,
+                   bool_or(is_exact IS NULL) AS unpriced, bool_and(is_exact) AS is_exact,
+                   engagement.rollup(ledger) FILTER (WHERE is_purchase IS NOT NULL AND is_exact) AS ledger,
+                   engagement.rollup(amounts) AS amounts
+            FROM sale
+            GROUP BY bucket, currency) AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency) AS f
+    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN is_clustered THEN ledger END) AS aov
+    CROSS JOIN LATERAL engagement.arm_estimate(CASE WHEN NOT is_clustered THEN amounts END) AS mean
     CROSS JOIN LATERAL (VALUES
         ('revenue', revenue, NULL, NULL, orders),
-        ('aov', revenue / nullif(orders, 0), CASE WHEN ledger IS NULL THEN (mean).low ELSE aov.low END,
-         CASE WHEN ledger IS NULL THEN (mean).high ELSE aov.high END, orders)
+        ('aov', revenue / nullif(orders, 0), coalesce(aov.low, mean.low), coalesce(aov.high, mean.high), orders)
         ) AS m (metric, value, low, high, n)$part$),
 
 ('kpi_monthly', 'surveys', 60, '{surveys}', false, $part$

@@ -227,14 +227,14 @@ SELECT metric, CASE WHEN unit IN ('share', 'money', 'days') THEN unit
 FROM engagement.engagement_metric
 $step$),
 
--- Of triples of scores there are so few that they are counted first, and named then.
+-- As the view rfm has it, from the ledgers that other sections read too.
 (15, 'report_rfm', $step$
-SELECT r, f, segment, currency, sum(customers)::bigint AS customers, sum(monetary) AS monetary
-FROM (SELECT scores / 100 AS r, scores / 10 % 10 AS f, engagement.rfm_segment(scores / 100, scores / 10 % 10, nullif(scores % 10, 0)) AS segment,
-             currency, count(*) AS customers, sum(monetary) AS monetary
-      FROM (SELECT 100 * r + 10 * f + coalesce(m, 0) AS scores, currency, monetary FROM metrics.rfm OFFSET '0') AS c
-      GROUP BY scores, currency) AS triple
-GROUP BY r, f, segment, currency
+SELECT r, f, engagement.rfm_segment(r, f, m) AS segment, c.currency, sum(customers)::bigint AS customers, sum(monetary) AS monetary
+FROM (SELECT array_agg(currency ORDER BY currency) AS currencies, array_agg(is_purchase ORDER BY currency) AS is_purchase,
+             array_agg(is_exact ORDER BY currency) AS is_exact, array_agg(ledger ORDER BY currency) AS ledgers
+      FROM order_ledgers) AS l
+CROSS JOIN LATERAL engagement.rfm_map(currencies, is_purchase, is_exact, ledgers, :as_of, engagement.engagement_time_zone($1)) AS c
+GROUP BY r, f, segment, c.currency
 $step$),
 
 -- The trend has the twelve months before the one in which the next day lies, NULL where nothing is known.
@@ -294,7 +294,8 @@ COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
 
 /*
  * Each view that a section reads stands as a common table expression of its own in one
- * query: so it is as of the day asked for, and is computed once for all sections.  Tables
+ * query, and so does a step that views share: so it is as of the day asked for, and is
+ * computed once for all sections.  Tables
  * of the schema are read as they are, where the caller may read them.  To compile this
  * search through the catalog would take longer than the search.
  */
@@ -306,11 +307,15 @@ AS $$
     WITH RECURSIVE present AS (
         SELECT @extschema@.engagement_sources_to_read(schema) AS sources),
     part AS (
-        SELECT v.view AS name, v.position, t.definition
-        FROM @extschema@.engagement_view AS v, present, @extschema@.engagement_template(v.view, present.sources) AS t (definition)
+        SELECT v.view AS name, '\mmetrics\.' || v.view || '\M' AS pattern, v.position, t.definition
+        FROM @extschema@.engagement_view AS v, present, @extschema@.engagement_template(v.view, present.sources, false) AS t (definition)
         WHERE t.definition IS NOT NULL
         UNION ALL
-        SELECT step, 1000000 + position, definition FROM @extschema@.engagement_report_step),
+        SELECT DISTINCT p.part, '\m' || p.part || '\M', -1, p.definition
+        FROM @extschema@.engagement_view_part AS p, present
+        WHERE p.is_shared AND p.sources <@ present.sources
+        UNION ALL
+        SELECT step, '\mmetrics\.' || step || '\M', 1000000 + position, definition FROM @extschema@.engagement_report_step),
     section AS (
         SELECT s.section, s.position, s.definition
         FROM @extschema@.engagement_report_section AS s, present
@@ -322,11 +327,11 @@ AS $$
     needed AS (
         SELECT p.name, p.position, p.definition
         FROM section AS s
-        JOIN part AS p ON s.definition ~ ('\mmetrics\.' || p.name || '\M')
+        JOIN part AS p ON s.definition ~ p.pattern
         UNION
         SELECT p.name, p.position, p.definition
         FROM needed AS n
-        JOIN part AS p ON n.definition ~ ('\mmetrics\.' || p.name || '\M')),
+        JOIN part AS p ON n.definition ~ p.pattern),
     names AS (
         SELECT '\mmetrics\.(' || string_agg(name, '|') || ')\M' AS pattern
         FROM (SELECT name FROM needed UNION ALL SELECT 'report_funnel') AS n)

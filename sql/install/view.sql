@@ -48,6 +48,7 @@ CREATE TABLE engagement_view_part (
     is_step     boolean NOT NULL,
     definition  text NOT NULL,
     unless      text[] NOT NULL DEFAULT '{}',
+    is_shared   boolean NOT NULL DEFAULT false CHECK (is_step OR NOT is_shared),
     PRIMARY KEY (view, position)
 );
 
@@ -67,6 +68,8 @@ COMMENT ON COLUMN engagement_view_part.definition IS
 'its query, a template like that of the view';
 COMMENT ON COLUMN engagement_view_part.unless IS
 'sources of which none must be there: the part stands in for what reads them';
+COMMENT ON COLUMN engagement_view_part.is_shared IS
+'a step that other views have too, under the same name and the same in all: the report computes it once';
 
 GRANT SELECT ON engagement_view, engagement_view_column, engagement_view_part TO PUBLIC;
 
@@ -74,7 +77,7 @@ GRANT SELECT ON engagement_view, engagement_view_column, engagement_view_part TO
  * The template of a view, with the parts whose sources are present; NULL where it cannot
  * be put together.
  */
-CREATE FUNCTION engagement_template(view text, present text[])
+CREATE FUNCTION engagement_template(view text, present text[], with_shared boolean DEFAULT true)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -83,15 +86,16 @@ AS $$
                    ':sources', quote_literal(present))
     FROM @extschema@.engagement_view AS v
     CROSS JOIN (
-        SELECT string_agg(format('%I AS (%s),', part, definition), E'\n' ORDER BY position) FILTER (WHERE is_step AND is_there) AS steps,
+        SELECT string_agg(format('%I AS (%s),', part, definition), E'\n' ORDER BY position)
+                   FILTER (WHERE is_step AND is_there AND (with_shared OR NOT is_shared)) AS steps,
                string_agg(format('UNION ALL (%s)', definition), E'\n' ORDER BY position) FILTER (WHERE NOT is_step AND is_there) AS parts
         FROM (SELECT *, sources <@ present AND NOT unless && present AS is_there FROM @extschema@.engagement_view_part) AS p
         WHERE p.view = engagement_template.view) AS p
     WHERE v.view = engagement_template.view AND (v.sources <@ present OR v.instead <@ present) AND present <> '{}'
 $$;
 
-COMMENT ON FUNCTION engagement_template(text, text[]) IS
-'template of a view for the sources that are present; NULL where they do not suffice';
+COMMENT ON FUNCTION engagement_template(text, text[], boolean) IS
+'template of a view for the sources that are present, with the steps that it shares with others or without; NULL where they do not suffice';
 
 /*
  * Names are replaced in one go, as either may stand in what the other becomes.
