@@ -19,7 +19,6 @@
 #endif
 
 #include "common/int.h"
-#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "decimal.h"
@@ -46,33 +45,10 @@
 
 #define FREE_BYTE		0xFF	/* a free slot is filled with it */
 
-static inline LedgerSlot *
-slot_at(const Ledger *ledger, uint64 i)
-{
-	return (LedgerSlot *) (ledger->slots + i * ledger->slot_size);
-}
-
 static inline uint64
 slot_number(const Ledger *ledger, const LedgerSlot *slot)
 {
 	return ((const char *) slot - ledger->slots) / ledger->slot_size;
-}
-
-static inline bool
-is_free(const LedgerSlot *slot)
-{
-	return slot->orders < 0;
-}
-
-static inline void
-read_slot(const Ledger *ledger, LedgerSlot *slot, LedgerRow *row)
-{
-	row->key = slot->key;
-	row->orders = slot->orders;
-	row->first = ledger->totals.columns & LEDGER_TIMES ? ledger_slot_times(slot)->first : LEDGER_NO_FIRST;
-	row->last = ledger->totals.columns & LEDGER_TIMES ? ledger_slot_times(slot)->last : LEDGER_NO_LAST;
-	row->revenue = ledger->totals.columns & LEDGER_REVENUE ? *ledger_slot_revenue(ledger, slot) : 0;
-	row->customer = ledger->totals.columns & LEDGER_CUSTOMER ? *ledger_slot_customer(ledger, slot) : 0;
 }
 
 /*
@@ -106,7 +82,7 @@ mark_free(LedgerSlot *slot)
 static void
 mark_all_free(Ledger *ledger, uint64 from, uint64 to)
 {
-	memset(slot_at(ledger, from), FREE_BYTE, (to - from) * ledger->slot_size);
+	memset(ledger_slot_at(ledger, from), FREE_BYTE, (to - from) * ledger->slot_size);
 }
 
 /*
@@ -244,7 +220,7 @@ place(Ledger *ledger, const LedgerSlot *slot, uint64 next)
 	uint64		i = Max(home_of(ledger, slot->key), next);
 
 	keep_last_free(ledger, i);
-	copy_slot(ledger, slot_at(ledger, i), slot);
+	copy_slot(ledger, ledger_slot_at(ledger, i), slot);
 	return i + 1;
 }
 
@@ -270,15 +246,15 @@ grow(Ledger *ledger, uint64 homes)
 	ledger->homes = homes;
 	packed = end = ledger->nslots;
 	for (uint64 i = used; i-- > 0;)
-		if (!is_free(slot_at(ledger, i)) && --packed != i)
-			copy_slot(ledger, slot_at(ledger, packed), slot_at(ledger, i));
+		if (!ledger_slot_is_free(ledger_slot_at(ledger, i)) && --packed != i)
+			copy_slot(ledger, ledger_slot_at(ledger, packed), ledger_slot_at(ledger, i));
 	mark_all_free(ledger, 0, packed);
 
 	while (packed < end &&
-		   Max(home_of(ledger, slot_at(ledger, packed)->key), next) <= packed)
+		   Max(home_of(ledger, ledger_slot_at(ledger, packed)->key), next) <= packed)
 	{
-		copy_slot(ledger, &moving.slot, slot_at(ledger, packed));
-		mark_free(slot_at(ledger, packed));
+		copy_slot(ledger, &moving.slot, ledger_slot_at(ledger, packed));
+		mark_free(ledger_slot_at(ledger, packed));
 		packed++;
 		next = place(ledger, &moving.slot, next);
 	}
@@ -287,7 +263,7 @@ grow(Ledger *ledger, uint64 homes)
 	if (nrest > 0)
 	{
 		rest = palloc_extended(nrest * ledger->slot_size, MCXT_ALLOC_HUGE);
-		memcpy(rest, slot_at(ledger, packed), nrest * ledger->slot_size);
+		memcpy(rest, ledger_slot_at(ledger, packed), nrest * ledger->slot_size);
 		mark_all_free(ledger, packed, end);
 		for (uint64 i = 0; i < nrest; i++)
 			next = place(ledger, (LedgerSlot *) (rest + i * ledger->slot_size), next);
@@ -309,7 +285,7 @@ search_far(const Ledger *ledger, uint64 low, uint64 key)
 	uint64		step = NEAR_SLOTS;
 	uint64		high;
 
-	while (low + step < last && slot_at(ledger, low + step)->key < key)
+	while (low + step < last && ledger_slot_at(ledger, low + step)->key < key)
 	{
 		low += step;
 		step *= 2;
@@ -319,12 +295,12 @@ search_far(const Ledger *ledger, uint64 low, uint64 key)
 	{
 		uint64		middle = low + (high - low) / 2;
 
-		if (slot_at(ledger, middle)->key < key)
+		if (ledger_slot_at(ledger, middle)->key < key)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return slot_at(ledger, low);
+	return ledger_slot_at(ledger, low);
 }
 
 /*
@@ -365,10 +341,10 @@ open_slot(Ledger *ledger, LedgerSlot *slot, uint64 key)
 		slot = search(ledger, ledger->slot_size, key);
 	}
 	i = slot_number(ledger, slot);
-	for (free = i; !is_free(slot_at(ledger, free)); free++)
+	for (free = i; !ledger_slot_is_free(ledger_slot_at(ledger, free)); free++)
 		;
 	keep_last_free(ledger, free);
-	slot = slot_at(ledger, i);
+	slot = ledger_slot_at(ledger, i);
 	memmove((char *) slot + ledger->slot_size, slot, (free - i) * ledger->slot_size);
 
 	ledger_write_slot(ledger, ledger->totals.columns, slot, &empty);
@@ -385,10 +361,10 @@ close_slot(Ledger *ledger, LedgerSlot *slot)
 	uint64		i = slot_number(ledger, slot);
 	uint64		end = i + 1;
 
-	while (!is_free(slot_at(ledger, end)) && home_of(ledger, slot_at(ledger, end)->key) < end)
+	while (!ledger_slot_is_free(ledger_slot_at(ledger, end)) && home_of(ledger, ledger_slot_at(ledger, end)->key) < end)
 		end++;
-	memmove(slot_at(ledger, i), slot_at(ledger, i + 1), (end - 1 - i) * ledger->slot_size);
-	mark_free(slot_at(ledger, end - 1));
+	memmove(ledger_slot_at(ledger, i), ledger_slot_at(ledger, i + 1), (end - 1 - i) * ledger->slot_size);
+	mark_free(ledger_slot_at(ledger, end - 1));
 	ledger->totals.customers--;
 }
 
@@ -538,7 +514,7 @@ add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
 {
 	LedgerSlot *slot = search(ledger, slot_size, row->key);
 
-	if (unlikely(slot->key != row->key || is_free(slot)))
+	if (unlikely(slot->key != row->key || ledger_slot_is_free(slot)))
 		slot = open_slot(ledger, slot, row->key);
 	add_to_slot(ledger, columns, slot, row);
 	if (sums_revenue(columns))
@@ -575,7 +551,7 @@ ledger_append(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
 	uint64		i = Max(home_of(ledger, row->key), end->slot);
 
 	keep_last_free(ledger, i);
-	ledger_write_slot(ledger, ledger->totals.columns, slot_at(ledger, i), row);
+	ledger_write_slot(ledger, ledger->totals.columns, ledger_slot_at(ledger, i), row);
 	end->slot = i + 1;
 	ledger->totals.customers++;
 	ledger->totals.repeat_customers += row->orders >= 2;
@@ -593,18 +569,18 @@ ledger_add_last(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
 	LedgerRow	empty = {row->key, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
 	LedgerAnySlot any;
 
-	if (end->slot == 0 || slot_at(ledger, end->slot - 1)->key != row->key)
+	if (end->slot == 0 || ledger_slot_at(ledger, end->slot - 1)->key != row->key)
 	{
 		if ((uint64) ledger->totals.customers >= capacity(ledger))
 			end->slot = grow(ledger, ledger->homes + ledger->homes / 2);
 		end->slot = Max(home_of(ledger, row->key), end->slot);
 		keep_last_free(ledger, end->slot);
-		ledger_write_slot(ledger, ledger->totals.columns, slot_at(ledger, end->slot), &empty);
+		ledger_write_slot(ledger, ledger->totals.columns, ledger_slot_at(ledger, end->slot), &empty);
 		end->slot++;
 		ledger->totals.customers++;
 	}
 	ledger_write_slot(ledger, ledger->totals.columns, &any.slot, row);
-	add_to_slot(ledger, ledger->totals.columns, slot_at(ledger, end->slot - 1), &any.slot);
+	add_to_slot(ledger, ledger->totals.columns, ledger_slot_at(ledger, end->slot - 1), &any.slot);
 	if (sums_revenue(ledger->totals.columns))
 		add_wrapping(ledger, row->revenue, end);
 }
@@ -651,7 +627,7 @@ has_orders(const Ledger *ledger, LedgerSlot *slot, const LedgerRow *row)
 {
 	int			columns = ledger->totals.columns;
 
-	if (slot->key != row->key || is_free(slot) || slot->orders < row->orders)
+	if (slot->key != row->key || ledger_slot_is_free(slot) || slot->orders < row->orders)
 		return false;
 	if ((columns & LEDGER_TIMES) &&
 		!has_times(slot->orders - row->orders, ledger_slot_times(slot)->first, ledger_slot_times(slot)->last, row))
@@ -761,9 +737,9 @@ ledger_accept_scale(Ledger *ledger, int groups, int scale)
 	ledger_settle(ledger);
 	for (uint64 i = 0; i < ledger->nslots; i++)
 	{
-		int128	   *revenue = ledger_slot_revenue(ledger, slot_at(ledger, i));
+		int128	   *revenue = ledger_slot_revenue(ledger, ledger_slot_at(ledger, i));
 
-		if (!is_free(slot_at(ledger, i)))
+		if (!ledger_slot_is_free(ledger_slot_at(ledger, i)))
 			*revenue = ledger_shift_revenue(*revenue, shift);
 	}
 	ledger->totals.revenue = ledger_shift_revenue(ledger->totals.revenue, shift);
@@ -812,24 +788,4 @@ ledger_settle(Ledger *ledger)
 		settle(ledger, ledger->totals.columns, ledger->slot_size);
 	if (unlikely(ledger->nothers > 0))
 		ledger_merge_others(ledger);
-}
-
-/*
- * The row in, or next after, slot *slot, in ascending order of keys; *slot is 0
- * at first.  False at the end.
- */
-bool
-ledger_next(const Ledger *ledger, uint64 *slot, LedgerRow *row)
-{
-	CHECK_FOR_INTERRUPTS();
-	while (*slot < ledger->nslots)
-	{
-		LedgerSlot *at = slot_at(ledger, (*slot)++);
-
-		if (is_free(at))
-			continue;
-		read_slot(ledger, at, row);
-		return true;
-	}
-	return false;
 }

@@ -8,6 +8,8 @@
 #ifndef LEDGER_H
 #define LEDGER_H
 
+#include "miscadmin.h"
+
 #include "bytes.h"
 
 /* What a key is made from.  The numbers are part of the stored format. */
@@ -147,6 +149,7 @@ typedef struct LedgerReader
 	int64		time_base;		/* earliest time of a customer */
 	int64		time_unit;		/* microseconds; times are multiples from base */
 
+	int128		divisor;		/* that amounts in memory are divided by, to be written */
 	Reader		in;
 	const char *problem;		/* what is wrong, or NULL */
 	int64		left;			/* rows to come */
@@ -223,11 +226,10 @@ extern void ledger_take_over(Ledger *ledger, Ledger *other);
 extern bool ledger_take(Ledger *ledger, const LedgerRow *row);
 extern void ledger_add_guests(Ledger *ledger, const LedgerRow *row);
 extern bool ledger_take_guests(Ledger *ledger, const LedgerRow *row);
-extern bool ledger_next(const Ledger *ledger, uint64 *slot, LedgerRow *row);
 
 /* ledger_codec.c */
-extern Size ledger_encoded_size(const Ledger *ledger);
-extern void ledger_encode(const Ledger *ledger, uint8 *bytes, Size length);
+extern Size ledger_encoded_size(const Ledger *ledger, LedgerReader *header);
+extern void ledger_encode(const Ledger *ledger, const LedgerReader *header, uint8 *bytes, Size length);
 extern bool ledger_encoded_equal(const uint8 *a, Size a_length, const uint8 *b, Size b_length);
 extern const char *ledger_read_begin(LedgerReader *reader, const uint8 *bytes, Size length);
 extern bool ledger_read_next(LedgerReader *reader, LedgerRow *row);
@@ -244,6 +246,18 @@ extern void ledger_merge_scan(Ledger *ledger, LedgerScan *other);
 extern void ledger_merge_others(Ledger *ledger);
 extern bool ledger_subtract_scan(Ledger *ledger, LedgerScan *other, LedgerRow *missing, bool *guests);
 extern int64 ledger_common(LedgerScan *a, LedgerScan *b, Ledger *result);
+
+static inline LedgerSlot *
+ledger_slot_at(const Ledger *ledger, uint64 i)
+{
+	return (LedgerSlot *) (ledger->slots + i * ledger->slot_size);
+}
+
+static inline bool
+ledger_slot_is_free(const LedgerSlot *slot)
+{
+	return slot->orders < 0;
+}
 
 static inline LedgerSlotTimes *
 ledger_slot_times(LedgerSlot *slot)
@@ -281,6 +295,39 @@ ledger_write_slot(const Ledger *ledger, int columns, LedgerSlot *slot, const Led
 		*ledger_slot_revenue(ledger, slot) = row->revenue;
 	if (columns & LEDGER_CUSTOMER)
 		*ledger_slot_customer(ledger, slot) = row->customer;
+}
+
+static inline void
+ledger_read_slot(const Ledger *ledger, LedgerSlot *slot, LedgerRow *row)
+{
+	int			columns = ledger->totals.columns;
+
+	row->key = slot->key;
+	row->orders = slot->orders;
+	row->first = columns & LEDGER_TIMES ? ledger_slot_times(slot)->first : LEDGER_NO_FIRST;
+	row->last = columns & LEDGER_TIMES ? ledger_slot_times(slot)->last : LEDGER_NO_LAST;
+	row->revenue = columns & LEDGER_REVENUE ? *ledger_slot_revenue(ledger, slot) : 0;
+	row->customer = columns & LEDGER_CUSTOMER ? *ledger_slot_customer(ledger, slot) : 0;
+}
+
+/*
+ * The row in, or next after, slot *slot, in ascending order of keys; *slot is 0
+ * at first.  False at the end.
+ */
+static inline bool
+ledger_next(const Ledger *ledger, uint64 *slot, LedgerRow *row)
+{
+	CHECK_FOR_INTERRUPTS();
+	while (*slot < ledger->nslots)
+	{
+		LedgerSlot *at = ledger_slot_at(ledger, (*slot)++);
+
+		if (ledger_slot_is_free(at))
+			continue;
+		ledger_read_slot(ledger, at, row);
+		return true;
+	}
+	return false;
 }
 
 /*

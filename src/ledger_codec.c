@@ -42,7 +42,6 @@
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
-#include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
 #include "bytes.h"
@@ -123,55 +122,50 @@ reduce_groups(const Ledger *ledger, LedgerTotals *totals)
 }
 
 /*
- * Find base, unit and width of the times.
+ * Find base, unit and width of the times.  Whichever of them distances are measured from,
+ * the unit, which divides all of them, is the same: so it is the first that comes.
  */
 static void
 measure_times(const Ledger *ledger, LedgerReader *header)
 {
-	uint64		widest = 0;
+	int64		latest = PG_INT64_MIN;
+	int64		origin = 0;
 	uint64		unit = 0;
 	uint64		slot = 0;
+	bool		any = false;
 	LedgerRow	row;
 
 	header->time_base = PG_INT64_MAX;
 	while (ledger_next(ledger, &slot, &row))
 	{
 		int			unknown = unknown_times(&row);
+		int64		start = unknown & FIRST_UNKNOWN ? row.last : row.first;
 
 		if (unknown)
 			header->loose = true;
+		if (unknown == (FIRST_UNKNOWN | LAST_UNKNOWN))
+			continue;
+		if (!any)
+			origin = start;
+		any = true;
+		header->time_base = Min(header->time_base, start);
+		unit = greatest_common_divisor(unit, (uint64) Max(start, origin) - (uint64) Min(start, origin));
 		if (!(unknown & FIRST_UNKNOWN))
-			header->time_base = Min(header->time_base, row.first);
-		else if (!(unknown & LAST_UNKNOWN))
-			header->time_base = Min(header->time_base, row.last);
+			latest = Max(latest, start);
+		if (!unknown)
+			unit = greatest_common_divisor(unit, (uint64) row.last - (uint64) row.first);
 	}
-	if (header->time_base == PG_INT64_MAX)
+	if (!any)
 		header->time_base = 0;
-
-	slot = 0;
-	while (ledger_next(ledger, &slot, &row))
-	{
-		int			unknown = unknown_times(&row);
-
-		if (!(unknown & FIRST_UNKNOWN))
-		{
-			uint64		first = (uint64) row.first - (uint64) header->time_base;
-
-			widest = Max(widest, first);
-			unit = greatest_common_divisor(unit, first);
-		}
-		if (!(unknown & LAST_UNKNOWN))
-			unit = greatest_common_divisor(unit, (uint64) row.last - (uint64) start_of(header, &row));
-	}
 	header->time_unit = (int64) Max(unit, 1);
-	header->first_bytes = bytes_needed(widest / (uint64) header->time_unit);
+	header->first_bytes = latest == PG_INT64_MIN ? 0 :
+		bytes_needed(((uint64) latest - (uint64) header->time_base) / (uint64) header->time_unit);
 }
 
 /*
- * Everything about a ledger that goes into the header.  Returns the divisor of
- * the amounts.
+ * Everything about a ledger that goes into the header.
  */
-static int128
+static void
 describe(const Ledger *ledger, LedgerReader *header)
 {
 	memset(header, 0, sizeof(*header));
@@ -180,7 +174,7 @@ describe(const Ledger *ledger, LedgerReader *header)
 	header->time_unit = 1;
 	if (ledger->totals.columns & LEDGER_TIMES)
 		measure_times(ledger, header);
-	return reduce_groups(ledger, &header->totals);
+	header->divisor = reduce_groups(ledger, &header->totals);
 }
 
 static void
@@ -237,48 +231,47 @@ write_times(Writer *writer, const LedgerReader *header, const LedgerRow *row)
 }
 
 static void
-write_ledger(Writer *writer, const Ledger *ledger)
+write_ledger(Writer *writer, const Ledger *ledger, const LedgerReader *header)
 {
-	LedgerReader header;
-	int128		divisor = describe(ledger, &header);
 	int			columns = ledger->totals.columns;
 	uint64		next_key = 0;
 	uint64		slot = 0;
 	LedgerRow	row;
 
-	write_header(writer, &header);
+	write_header(writer, header);
 	while (ledger_next(ledger, &slot, &row))
 	{
-		put_key(writer, header.gap_bytes, next_key, row.key);
+		put_key(writer, header->gap_bytes, next_key, row.key);
 		put_varint(writer, (uint64) row.orders - 1);
 		if (columns & LEDGER_CUSTOMER)
 			put_little_endian(writer, row.customer, 8);
 		if (columns & LEDGER_TIMES)
-			write_times(writer, &header, &row);
+			write_times(writer, header, &row);
 		if (columns & LEDGER_REVENUE)
-			put_varint(writer, zigzag(row.revenue / divisor));
+			put_varint(writer, zigzag(header->divisor == 1 ? row.revenue : row.revenue / header->divisor));
 		next_key = row.key + 1;
 	}
 }
 
 /*
- * The number of bytes that ledger_encode() will write.
+ * The number of bytes that ledger_encode() will write, and the header that it needs.
  */
 Size
-ledger_encoded_size(const Ledger *ledger)
+ledger_encoded_size(const Ledger *ledger, LedgerReader *header)
 {
 	Writer		writer = {NULL, 0};
 
-	write_ledger(&writer, ledger);
+	describe(ledger, header);
+	write_ledger(&writer, ledger, header);
 	return writer.length;
 }
 
 void
-ledger_encode(const Ledger *ledger, uint8 *bytes, Size length)
+ledger_encode(const Ledger *ledger, const LedgerReader *header, uint8 *bytes, Size length)
 {
 	Writer		writer = {bytes, 0};
 
-	write_ledger(&writer, ledger);
+	write_ledger(&writer, ledger, header);
 	Assert(writer.length == length);
 }
 

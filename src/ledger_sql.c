@@ -56,7 +56,7 @@ ledger_flat_size(ExpandedObjectHeader *header)
 
 	Assert(expanded->magic == LEDGER_MAGIC);
 	ledger_settle(&expanded->ledger);
-	size = VARHDRSZ + ledger_encoded_size(&expanded->ledger);
+	size = VARHDRSZ + ledger_encoded_size(&expanded->ledger, &expanded->header);
 	if (!AllocSizeIsValid(size))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -67,7 +67,7 @@ ledger_flat_size(ExpandedObjectHeader *header)
 }
 
 /*
- * Expanded-object method: write the flat form.
+ * Expanded-object method: write the flat form, whose size was asked for just before.
  */
 static void
 ledger_flatten(ExpandedObjectHeader *header, void *result, Size allocated_size)
@@ -76,7 +76,7 @@ ledger_flatten(ExpandedObjectHeader *header, void *result, Size allocated_size)
 
 	Assert(expanded->magic == LEDGER_MAGIC);
 	SET_VARSIZE(result, allocated_size);
-	ledger_encode(&expanded->ledger, (uint8 *) VARDATA(result), allocated_size - VARHDRSZ);
+	ledger_encode(&expanded->ledger, &expanded->header, (uint8 *) VARDATA(result), allocated_size - VARHDRSZ);
 }
 
 static const ExpandedObjectMethods ledger_methods = {

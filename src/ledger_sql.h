@@ -20,6 +20,7 @@ typedef struct ExpandedLedger
 	int			magic;			/* LEDGER_MAGIC */
 	int64		at_scale;		/* amounts of the largest scale, in a moving frame */
 	int64		at_groups;		/* and those with as many fractional groups as its unit */
+	LedgerReader header;		/* of the flat form, from its size to its bytes */
 	Ledger		ledger;
 } ExpandedLedger;
 

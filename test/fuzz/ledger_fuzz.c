@@ -25,11 +25,12 @@ extern Datum ledger_send(PG_FUNCTION_ARGS);
 static void
 check_encoding(const Ledger *ledger, const uint8 *data, size_t size)
 {
-	Size		length = ledger_encoded_size(ledger);
+	LedgerReader header;
+	Size		length = ledger_encoded_size(ledger, &header);
 	uint8	   *bytes = palloc(length);
 
 	REQUIRE(length == size);
-	ledger_encode(ledger, bytes, length);
+	ledger_encode(ledger, &header, bytes, length);
 	REQUIRE(memcmp(bytes, data, size) == 0);
 }
 
