@@ -168,23 +168,6 @@ ledger_free(Ledger *ledger)
 		pfree(ledger->others);
 }
 
-/*
- * Have a ledger, where nothing waits, hold what another of its make does, which is of no use
- * from then on.
- */
-void
-ledger_take_over(Ledger *ledger, Ledger *other)
-{
-	pfree(ledger->slots);
-	ledger->totals = other->totals;
-	ledger->slots = other->slots;
-	ledger->homes = other->homes;
-	ledger->nslots = other->nslots;
-	if (other->most_waiting > 1)
-		pfree(other->waiting);
-	start_waiting(ledger);
-}
-
 static void
 resize_slots(Ledger *ledger, uint64 nslots)
 {
@@ -228,10 +211,9 @@ place(Ledger *ledger, const LedgerSlot *slot, uint64 next)
  * Give the ledger more homes, within the one allocation: pack the
  * slots at its far end, then spread them from the front.  The front catches up
  * with the packed rest only where the keys run ahead of their even spread,
- * normally near the end; what is left then is spread from a copy.  Returns the first slot
- * after the last that is taken.
+ * normally near the end; what is left then is spread from a copy.
  */
-static uint64
+static void
 grow(Ledger *ledger, uint64 homes)
 {
 	uint64		used = ledger->nslots;
@@ -270,7 +252,6 @@ grow(Ledger *ledger, uint64 homes)
 		pfree(rest);
 	}
 	start_waiting(ledger);
-	return next;
 }
 
 /*
@@ -481,18 +462,22 @@ add_order_rows(Ledger *ledger, LedgerSlot *slot, LedgerSlot *row)
 }
 
 /*
- * Add orders of one customer, given as a slot, to the slot of that customer; the sum of all
- * revenue is left to the caller.  The columns of the ledger are an argument for callers
+ * Add the orders of one customer, given as a slot, all but their part in the sum of all
+ * revenue.  The columns of the ledger and the size of its slots are arguments for callers
  * where the compiler knows them.
  */
 static pg_attribute_always_inline void
-add_to_slot(Ledger *ledger, int columns, LedgerSlot *slot, LedgerSlot *row)
+add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
 {
-	bool		was_repeat = slot->orders >= 2;
+	LedgerSlot *slot = search(ledger, slot_size, row->key);
+	bool		was_repeat;
 
+	if (unlikely(slot->key != row->key || ledger_slot_is_free(slot)))
+		slot = open_slot(ledger, slot, row->key);
 	if (unlikely(columns & (LEDGER_CUSTOMER | LEDGER_TOTAL)))
 		add_order_rows(ledger, slot, row);
 
+	was_repeat = slot->orders >= 2;
 	add_orders(&slot->orders, row->orders);
 	add_orders(&ledger->totals.orders, row->orders);
 	ledger->totals.repeat_customers += (slot->orders >= 2) - was_repeat;
@@ -506,38 +491,28 @@ add_to_slot(Ledger *ledger, int columns, LedgerSlot *slot, LedgerSlot *row)
 }
 
 /*
- * Add the orders of one customer, given as a slot.  The columns of the ledger and the
- * size of its slots are arguments for callers where the compiler knows them.
+ * Add revenue to that of all customers, which may leave its range as long as it comes back.
  */
-static pg_attribute_always_inline void
-add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
-{
-	LedgerSlot *slot = search(ledger, slot_size, row->key);
-
-	if (unlikely(slot->key != row->key || ledger_slot_is_free(slot)))
-		slot = open_slot(ledger, slot, row->key);
-	add_to_slot(ledger, columns, slot, row);
-	if (sums_revenue(columns))
-		ledger_add_revenue(&ledger->totals.revenue, *ledger_slot_revenue(ledger, row));
-}
-
-/*
- * Add the orders of one customer.
- */
-void
-ledger_add(Ledger *ledger, const LedgerRow *row)
-{
-	LedgerAnySlot any;
-
-	ledger_write_slot(ledger, ledger->totals.columns, &any.slot, row);
-	add_slot(ledger, ledger->totals.columns, ledger->slot_size, &any.slot);
-}
-
 static inline void
 add_wrapping(Ledger *ledger, int128 revenue, LedgerEnd *end)
 {
 	if (unlikely(__builtin_add_overflow(ledger->totals.revenue, revenue, &ledger->totals.revenue)))
 		end->wraps += revenue > 0 ? 1 : -1;
+}
+
+/*
+ * Add the orders of one customer, as one row of many: *end starts as zeros, and at last must
+ * not have wrapped.
+ */
+void
+ledger_add_wrapping(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
+{
+	LedgerAnySlot any;
+
+	ledger_write_slot(ledger, ledger->totals.columns, &any.slot, row);
+	add_slot(ledger, ledger->totals.columns, ledger->slot_size, &any.slot);
+	if (sums_revenue(ledger->totals.columns))
+		add_wrapping(ledger, row->revenue, end);
 }
 
 /*
@@ -557,32 +532,6 @@ ledger_append(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
 	ledger->totals.repeat_customers += row->orders >= 2;
 	add_wrapping(ledger, row->revenue, end);
 	return !pg_add_s64_overflow(ledger->totals.orders, row->orders, &ledger->totals.orders);
-}
-
-/*
- * Add orders of a customer whose key is not smaller than any before, to a ledger that was
- * empty at first.  *end starts as zeros; at last it must not have wrapped.
- */
-void
-ledger_add_last(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
-{
-	LedgerRow	empty = {row->key, 0, LEDGER_NO_FIRST, LEDGER_NO_LAST, 0, 0};
-	LedgerAnySlot any;
-
-	if (end->slot == 0 || ledger_slot_at(ledger, end->slot - 1)->key != row->key)
-	{
-		if ((uint64) ledger->totals.customers >= capacity(ledger))
-			end->slot = grow(ledger, ledger->homes + ledger->homes / 2);
-		end->slot = Max(home_of(ledger, row->key), end->slot);
-		keep_last_free(ledger, end->slot);
-		ledger_write_slot(ledger, ledger->totals.columns, ledger_slot_at(ledger, end->slot), &empty);
-		end->slot++;
-		ledger->totals.customers++;
-	}
-	ledger_write_slot(ledger, ledger->totals.columns, &any.slot, row);
-	add_to_slot(ledger, ledger->totals.columns, ledger_slot_at(ledger, end->slot - 1), &any.slot);
-	if (sums_revenue(ledger->totals.columns))
-		add_wrapping(ledger, row->revenue, end);
 }
 
 /*
@@ -772,6 +721,8 @@ settle(Ledger *ledger, int columns, Size slot_size)
 		if (i + FETCH_AHEAD < nwaiting)
 			fetch(ledger, slot_size, ((LedgerSlot *) (rows + (i + FETCH_AHEAD) * slot_size))->key);
 		add_slot(ledger, columns, slot_size, (LedgerSlot *) (rows + i * slot_size));
+		if (sums_revenue(columns))
+			ledger_add_revenue(&ledger->totals.revenue, *ledger_slot_revenue(ledger, (LedgerSlot *) (rows + i * slot_size)));
 	}
 }
 

@@ -19,19 +19,17 @@
 #include "stored.h"
 
 /*
- * Stored ledgers wait until there are many, and are merged in one go: so each customer is
- * come by once, and not once for each ledger.  They wait as they are stored.
+ * Stored ledgers wait until there are many, and are merged in one go.  They wait as they are
+ * stored.
  */
 #define MOST_OTHERS		256
 #define MOST_OTHERS_BYTES ((Size) 32 * 1024 * 1024)
 
-/* So few customers, or one to so many that there are, are added one by one. */
+/* Not so the small ones: of so few customers, or of one to so many that there are. */
 #define FEW_CUSTOMERS	64
 #define MANY_TO_ONE		8
 
-/* How many customers several ledgers have is judged from those in the first of so many parts of all keys. */
-#define SAMPLED_PARTS	16
-#define FEWEST_SAMPLED	8192	/* customers; fewer are not worth a look */
+#define BLOCK_ROWS		4096	/* whose slots stay in the processor's cache */
 
 void
 ledger_scan_ledger(LedgerScan *scan, const Ledger *ledger)
@@ -71,14 +69,6 @@ ledger_scan_next(LedgerScan *scan, LedgerRow *row)
 	if (scan->reader.problem)
 		stored_damaged("ledger", scan->reader.problem);
 	return false;
-}
-
-static void
-copy_scan(LedgerScan *copy, const LedgerScan *scan)
-{
-	*copy = *scan;
-	if (!scan->ledger)
-		copy->totals = &copy->reader.totals;
 }
 
 /*
@@ -169,102 +159,58 @@ ledger_merge_end(LedgerMerge *merge)
 }
 
 /*
- * About how many customers several ledgers have, with so many rows in all, and seldom more.
- * Keys are spread evenly, so that those of a part of their space are a sample of all; three
- * standard deviations of its error are added.  A wrong guess costs memory or time,
- * nothing else.
- */
-static int64
-expect_customers(const LedgerScan *scan, int nscans, int64 rows)
-{
-	LedgerScan *sample;
-	LedgerMerge merge;
-	LedgerRow	row;
-	uint64		last_key = 0;
-	int64		found = 0;
-
-	if (rows <= FEWEST_SAMPLED)
-		return rows;
-	sample = palloc(sizeof(LedgerScan) * nscans);
-	for (int i = 0; i < nscans; i++)
-		copy_scan(&sample[i], &scan[i]);
-	ledger_merge_begin(&merge, sample, nscans);
-	while (ledger_merge_next(&merge, &row) && row.key <= PG_UINT64_MAX / SAMPLED_PARTS)
-	{
-		found += found == 0 || row.key != last_key;
-		last_key = row.key;
-	}
-	ledger_merge_end(&merge);
-	pfree(sample);
-	return Min(rows, (int64) (SAMPLED_PARTS * (found + 3 * sqrt(found))) + SAMPLED_PARTS);
-}
-
-/*
- * Are so many customers few, beside those of a ledger?
- */
-static bool
-are_few(const Ledger *ledger, int64 customers)
-{
-	return customers <= Max(FEW_CUSTOMERS, ledger->totals.customers / MANY_TO_ONE);
-}
-
-/*
- * Add all that others hold to a ledger where nothing waits.  The first scan is for the ledger
- * itself, those of the others come after it.
+ * Add all that others hold, to a ledger where nothing waits.
+ *
+ * Their keys come in ascending order, and block by block: those of one block meet in a part
+ * of the slots that the processor's cache holds.  Keys are spread evenly, so that the
+ * customers of the first block tell about how many there are; three standard deviations of
+ * the error are added.  A wrong guess costs memory or time, nothing else.
  */
 static void
 merge_scans(Ledger *ledger, LedgerScan *scan, int nscans)
 {
+	LedgerRow  *next = palloc(sizeof(LedgerRow) * nscans);
+	bool	   *more = palloc(sizeof(bool) * nscans);
+	int64		before = ledger->totals.customers;
 	int64		rows = 0;
-	LedgerMerge merge;
-	LedgerRow	row;
+	int64		most = 0;
+	int64		nblocks;
+	LedgerEnd	end = {0};
 
-	for (int i = 1; i < nscans; i++)
+	for (int i = 0; i < nscans; i++)
 	{
-		(void) agree_on_scale(ledger, scan[i].totals);
+		LedgerRow	guests = scan[i].totals->guests;
+
+		shift_row(&guests, agree_on_scale(ledger, scan[i].totals));
+		ledger_add_guests(ledger, &guests);
 		rows += scan[i].totals->customers;
+		most = Max(most, scan[i].totals->customers);
 	}
-	for (int i = 1; i < nscans; i++)
+	for (int i = 0; i < nscans; i++)
+		more[i] = ledger_scan_next(&scan[i], &next[i]);
+	nblocks = (before + rows) / BLOCK_ROWS + 1;
+	ledger_make_room(ledger, nblocks == 1 || rows <= before / MANY_TO_ONE ? rows : Max(most - before, 0));
+	for (int64 block = 1; block <= nblocks; block++)
 	{
-		row = scan[i].totals->guests;
-		shift_row(&row, ledger->totals.groups - scan[i].totals->groups);
-		ledger_add_guests(ledger, &row);
-	}
-	if (are_few(ledger, rows))
-	{
-		ledger_make_room(ledger, rows);
-		ledger_merge_begin(&merge, scan + 1, nscans - 1);
-		while (ledger_merge_next(&merge, &row))
-		{
-			shift_row(&row, ledger->totals.groups - merge.scan[merge.taken].totals->groups);
-			ledger_add(ledger, &row);
-		}
-	}
-	else
-	{
-		Ledger		merged;
-		LedgerEnd	end = {0};
-		MemoryContext old;
+		uint64		last = block == nblocks ? PG_UINT64_MAX : (uint64) (((uint128) block << 64) / nblocks);
 
-		ledger_scan_ledger(&scan[0], ledger);
-		rows = expect_customers(scan, nscans, rows + ledger->totals.customers);
-		old = MemoryContextSwitchTo(GetMemoryChunkContext(ledger->slots));
-		ledger_init(&merged, ledger->totals.key_kind, ledger->totals.columns, rows);
-		MemoryContextSwitchTo(old);
-		merged.totals.groups = ledger->totals.groups;
-		merged.totals.scale = ledger->totals.scale;
-		merged.totals.guests = ledger->totals.guests;
-		ledger_merge_begin(&merge, scan, nscans);
-		while (ledger_merge_next(&merge, &row))
+		for (int i = 0; i < nscans; i++)
+			for (; more[i] && next[i].key <= last; more[i] = ledger_scan_next(&scan[i], &next[i]))
+			{
+				shift_row(&next[i], ledger->totals.groups - scan[i].totals->groups);
+				ledger_add_wrapping(ledger, &next[i], &end);
+			}
+		if (block == 1)
 		{
-			shift_row(&row, ledger->totals.groups - scan[merge.taken].totals->groups);
-			ledger_add_last(&merged, &row, &end);
+			int64		found = ledger->totals.customers - before;
+
+			ledger_make_room(ledger, Min(rows, (int64) (nblocks * (found + 3 * sqrt(found)))) - found);
 		}
-		if (end.wraps != 0)
-			ledger_revenue_out_of_range();
-		ledger_take_over(ledger, &merged);
 	}
-	ledger_merge_end(&merge);
+	if (end.wraps != 0)
+		ledger_revenue_out_of_range();
+	pfree(next);
+	pfree(more);
 }
 
 /*
@@ -273,12 +219,12 @@ merge_scans(Ledger *ledger, LedgerScan *scan, int nscans)
 void
 ledger_merge_others(Ledger *ledger)
 {
-	int			nscans = ledger->nothers + 1;
+	int			nscans = ledger->nothers;
 	LedgerScan *scan = palloc(sizeof(LedgerScan) * nscans);
 
-	for (int i = 1; i < nscans; i++)
+	for (int i = 0; i < nscans; i++)
 	{
-		const char *problem = ledger_scan_bytes(&scan[i], ledger->others[i - 1].bytes, ledger->others[i - 1].length);
+		const char *problem = ledger_scan_bytes(&scan[i], ledger->others[i].bytes, ledger->others[i].length);
 
 		if (problem)
 			stored_damaged("ledger", problem);
@@ -287,7 +233,7 @@ ledger_merge_others(Ledger *ledger)
 	ledger->others_size = 0;
 	ledger->others_customers = 0;
 	merge_scans(ledger, scan, nscans);
-	for (int i = 1; i < nscans; i++)
+	for (int i = 0; i < nscans; i++)
 		pfree(scan[i].stored.bytes);
 	pfree(scan);
 }
@@ -302,13 +248,11 @@ ledger_merge_scan(Ledger *ledger, LedgerScan *other)
 	MemoryContext context = GetMemoryChunkContext(ledger->slots);
 	LedgerBytes *waiting;
 
-	if (other->ledger || other->stored.length > MOST_OTHERS_BYTES || are_few(ledger, other->totals->customers))
+	if (other->ledger || other->stored.length > MOST_OTHERS_BYTES ||
+		other->totals->customers <= Max(FEW_CUSTOMERS, ledger->totals.customers / MANY_TO_ONE))
 	{
-		LedgerScan	scan[2];
-
 		ledger_settle(ledger);
-		copy_scan(&scan[1], other);
-		merge_scans(ledger, scan, lengthof(scan));
+		merge_scans(ledger, other, 1);
 		return;
 	}
 	if (!ledger->others)
