@@ -59,20 +59,21 @@ $view$);
  * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- The ledgers of the orders, by period.
-('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT *, 3 - width_bucket(first_on, (SELECT days FROM bounds)) AS period
-    FROM order_ledgers$part$),
+('kpi', 'term', 10, '{orders}', true, $part$
+    SELECT period, sum(orders) AS orders, sum(guests) AS guests, engagement.rollup(ledger) AS ledger
+    FROM order_ledgers
+    WHERE is_purchase IS NOT NULL
+    GROUP BY period$part$),
 
 -- Who ordered in a period, in the one before it, and ever before.  No row for one that lies before all orders.
 ('kpi', 'trade', 20, '{orders}', true, $part$
-    SELECT p.period, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
-           sum(guests) FILTER (WHERE s.period = p.period) AS guests,
-           engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS now,
-           engagement.rollup(ledger) FILTER (WHERE s.period = p.period + 1) AS before,
-           engagement.rollup(ledger) FILTER (WHERE s.period > p.period) AS ever_before
-    FROM (SELECT * FROM sale WHERE is_purchase IS NOT NULL) AS s
-    JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
+    SELECT p.period, coalesce(sum(orders) FILTER (WHERE t.period = p.period), 0)::bigint AS orders,
+           sum(guests) FILTER (WHERE t.period = p.period) AS guests,
+           engagement.rollup(ledger) FILTER (WHERE t.period = p.period) AS now,
+           engagement.rollup(ledger) FILTER (WHERE t.period = p.period + 1) AS before,
+           engagement.rollup(ledger) FILTER (WHERE t.period > p.period) AS ever_before
+    FROM term AS t
+    JOIN (VALUES (0), (1)) AS p (period) ON t.period >= p.period
     GROUP BY p.period$part$),
 
 -- Without an order in the period nobody was retained, rather than nothing known.
@@ -110,15 +111,15 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                CASE WHEN bool_and(is_exact) FILTER (WHERE is_now)
                     THEN engagement.rollup(ledger) FILTER (WHERE is_now AND is_purchase IS NOT NULL AND is_exact) END AS ledger,
                CASE WHEN bool_and(is_exact) FILTER (WHERE is_now) THEN engagement.rollup(amounts) FILTER (WHERE is_now) END AS amounts
-        FROM sale AS s
-        JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
-        CROSS JOIN LATERAL (SELECT s.period = p.period AS is_now) AS i
+        FROM order_ledgers AS o
+        JOIN (VALUES (0), (1)) AS p (period) ON o.period >= p.period
+        CROSS JOIN LATERAL (SELECT o.period = p.period AS is_now) AS i
         GROUP BY p.period, currency) AS c
     CROSS JOIN LATERAL (
         SELECT coalesce(sold - coalesce(refunded, 0), -refunded, CASE WHEN unpriced THEN NULL ELSE 0 END) AS revenue,
                refunded IS NULL AND engagement.repeat_rate(ledger) > 0 AS is_clustered) AS r
     CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN is_clustered THEN ledger END) AS aov
-    CROSS JOIN LATERAL engagement.arm_estimate(CASE WHEN NOT is_clustered AND refunded IS NULL THEN amounts END) AS mean
+    CROSS JOIN LATERAL engagement.arm_estimate(CASE WHEN is_clustered THEN NULL WHEN refunded IS NULL THEN amounts END) AS mean
     CROSS JOIN LATERAL (VALUES
         ('revenue', revenue, NULL, NULL, orders),
         ('aov', revenue / nullif(orders, 0), coalesce(aov.low, mean.low), coalesce(aov.high, mean.high), orders),

@@ -2,9 +2,7 @@
 
 /*
  * The months are counted from the last day that is over, and put together from parts as
- * kpi is.  Orders are read once: by month and currency into ledgers, from which the
- * figures of all currencies together are merged.  Metrics of which no part knows the
- * months have no row.
+ * kpi is.  Metrics of which no part knows the months have no row.
  */
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
 ('kpi_monthly', 890, '{}',
@@ -27,19 +25,16 @@ ORDER BY m.position, s.currency, s.month
 $view$);
 
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- Bucket 0 is all that was before the 24 months.
-('kpi_monthly', 'sale', 10, '{orders}', true, $part$
-    SELECT *
-    FROM (SELECT *, width_bucket(first_on, (SELECT months FROM bounds)) AS bucket FROM order_ledgers) AS s
-    WHERE bucket <= 24$part$),
-
 -- Every month from the first with an order on.
 ('kpi_monthly', 'trade', 30, '{orders}', true, $part$
-    SELECT bucket, (SELECT months[bucket] FROM bounds) AS month, coalesce(sum(orders), 0)::bigint AS orders,
-           coalesce(sum(guests), 0)::bigint AS guests, engagement.rollup(ledger) AS now
-    FROM generate_series((SELECT min(bucket) FROM sale WHERE is_purchase IS NOT NULL), 24) AS b (bucket)
-    LEFT JOIN (SELECT * FROM sale WHERE is_purchase IS NOT NULL) AS s USING (bucket)
-    GROUP BY bucket$part$),
+    SELECT month, coalesce(orders, 0)::bigint AS orders, coalesce(guests, 0)::bigint AS guests, now
+    FROM (SELECT unnest(months[1:24]) AS month FROM bounds) AS m
+    LEFT JOIN (
+        SELECT month, sum(orders) AS orders, sum(guests) AS guests, engagement.rollup(ledger) AS now
+        FROM order_ledgers
+        WHERE is_purchase IS NOT NULL
+        GROUP BY month) AS o USING (month)
+    WHERE month >= (SELECT min(coalesce(month, '-infinity')) FROM order_ledgers WHERE is_purchase IS NOT NULL)$part$),
 
 -- Those who are new in a month are the cohort of that month.
 ('kpi_monthly', 'orders', 40, '{orders}', false, $part$
@@ -69,17 +64,19 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                CASE WHEN is_exact AND refunded IS NULL THEN ledger END AS ledger,
                CASE WHEN is_exact AND refunded IS NULL THEN amounts END AS amounts
         FROM trade AS t
-        CROSS JOIN (SELECT DISTINCT currency FROM sale WHERE is_purchase IS NOT NULL) AS c
+        CROSS JOIN (SELECT DISTINCT currency
+                    FROM order_ledgers
+                    WHERE is_purchase IS NOT NULL AND month IS DISTINCT FROM (SELECT months[25] FROM bounds)) AS c
         LEFT JOIN (
-            SELECT bucket, currency, coalesce(sum(orders) FILTER (WHERE is_exact IS NOT NULL), 0)::bigint AS orders,
+            SELECT month, currency, coalesce(sum(orders) FILTER (WHERE is_exact IS NOT NULL), 0)::bigint AS orders,
                    sum(amount) FILTER (WHERE is_purchase IS NOT NULL) AS sold, -sum(amount) FILTER (WHERE is_purchase IS NULL) AS refunded,
                    bool_or(is_exact IS NULL) AS unpriced, bool_and(is_exact) AS is_exact,
                    engagement.rollup(ledger) FILTER (WHERE is_purchase IS NOT NULL AND is_exact) AS ledger,
                    engagement.rollup(amounts) AS amounts
-            FROM sale
-            GROUP BY bucket, currency) AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency) AS f
+            FROM order_ledgers
+            GROUP BY month, currency) AS s ON s.month = t.month AND s.currency IS NOT DISTINCT FROM c.currency) AS f
     CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN is_clustered THEN ledger END) AS aov
-    CROSS JOIN LATERAL engagement.arm_estimate(CASE WHEN NOT is_clustered THEN amounts END) AS mean
+    CROSS JOIN LATERAL engagement.arm_estimate(CASE WHEN is_clustered THEN NULL ELSE amounts END) AS mean
     CROSS JOIN LATERAL (VALUES
         ('revenue', revenue, NULL, NULL, orders),
         ('aov', revenue / nullif(orders, 0), coalesce(aov.low, mean.low), coalesce(aov.high, mean.high), orders)
