@@ -14,7 +14,7 @@ comma       := ,
 PG_CPPFLAGS  = -DENGAGEMENT_VERSION=\"$(EXTVERSION)\"
 
 # The install script: one file a topic, in the order in which they need each other.
-TOPICS       = preamble calendar rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
+TOPICS       = preamble calendar summable rate survey aov ledger loyalty order_grain distribution estimate service content special btyd rfm \
                cohort funnel session path arm experiment \
                source metric view view_orders view_lifetime view_engagement view_journeys table expression discover build attach view_funnel \
                preset kpi kpi_monthly order_ledgers fit doctor specification selftest snapshot alert schedule \

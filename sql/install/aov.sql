@@ -166,12 +166,3 @@ CREATE AGGREGATE aov(amount double precision) (
 
 COMMENT ON AGGREGATE aov(amount double precision) IS
 'average order value: revenue / number of orders, one row per order; the same result as avg(); NULL without amounts (ORD-1)';
-
--- A body that PostgreSQL parses here, so that it can write it out where it is called.
-CREATE FUNCTION summable(amount numeric)
-RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END;
-
-COMMENT ON FUNCTION summable(amount numeric) IS
-'the amount as any number of such can be summed exactly: with 8 digits after the point or fewer; NULL where it is NaN, infinite, or 1e20 or more';

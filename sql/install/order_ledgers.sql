@@ -11,6 +11,9 @@
  *   is_exact      NULL for orders without an amount: their ledger has 0, and they are in no
  *                 figure of money.  False for amounts that are NaN, infinite or beyond 1e20:
  *                 they are in sums alone, and their ledger has 0
+ * Entries are grouped by one number for span and kind, as the planner, who expects as many
+ * groups of each as of any, would sort all of them by two.  The sum of exact amounts is that
+ * of the ledger, but for what summable() has rounded.
  * Refunds are no orders: their amounts are negative, and their ledger has them at the times of
  * the orders that they belong to, without those after :as_of.  -infinity is no time.
  */
@@ -27,15 +30,19 @@ SELECT view, 'order_ledgers', 5, '{orders}', true, true, $part$
            3 - width_bucket(first_on, (SELECT days FROM period)) AS period,
            currency, is_purchase, is_exact, orders, guests, amount, ledger, amounts
     FROM (
-        SELECT span, currency, is_purchase, CASE WHEN amount IS NOT NULL THEN held IS NOT NULL END AS is_exact,
-               count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
-               engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger,
-               engagement.experiment_agg(held) AS amounts
-        FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, coalesce(gross_amount >= 0, true) AS is_purchase,
-                     engagement.summable(amount) AS held, width_bucket(ordered_on, (SELECT days FROM span)) AS span
-              FROM metrics.orders OFFSET '0') AS o
-        WHERE span < (SELECT cardinality(days) FROM span) AND ordered_at > '-infinity'
-        GROUP BY span, currency, is_purchase, amount IS NOT NULL, held IS NOT NULL
+        SELECT sort / 8 AS span, currency, sort % 8 < 4 AS is_purchase, CASE sort % 4 WHEN 0 THEN true WHEN 1 THEN false END AS is_exact,
+               engagement.orders(ledger) AS orders, guests,
+               CASE sort % 4 WHEN 0 THEN engagement.revenue(ledger) + coalesce(beyond, 0) WHEN 1 THEN beyond END AS amount, ledger, amounts
+        FROM (SELECT sort, currency, count(*) FILTER (WHERE is_guest) AS guests,
+                     sum(amount - coalesce(held, 0)) FILTER (WHERE sort % 4 = 1 OR scale(amount) > 8) AS beyond,
+                     engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger,
+                     engagement.experiment_agg(held) AS amounts
+              FROM (SELECT customer_id, ordered_at, amount, engagement.summable(amount) AS held, currency, is_guest,
+                           8 * width_bucket(ordered_on, (SELECT days FROM span)) + CASE WHEN gross_amount < 0 THEN 4 ELSE 0 END +
+                           CASE WHEN amount IS NULL THEN 2 WHEN engagement.summable(amount) IS NULL THEN 1 ELSE 0 END AS sort
+                    FROM metrics.orders OFFSET '0') AS o
+              WHERE sort < 8 * (SELECT cardinality(days) FROM span) AND ordered_at > '-infinity'
+              GROUP BY sort, currency) AS g
         UNION ALL
         SELECT span, currency, NULL, held IS NOT NULL, 0, 0, -sum(counted_amount), engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)), NULL
         FROM (SELECT o.customer_id, CASE WHEN o.ordered_on <= (SELECT :as_of) AND o.ordered_at > '-infinity' THEN o.ordered_at END AS ordered_at,
