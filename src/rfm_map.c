@@ -9,7 +9,7 @@
  * 2. Recency is days from the last purchase to the last day, frequency the number of
  *    purchases, both in all currencies; who has no purchase is left out, and so are guests.
  * 3. Money is in the currency of the customer: that of most purchases, where two tie that
- *    of the last one, then the one that comes first.  Where no amount in it is known, or
+ *    of the last one, then the one that sorts first.  Where no amount in it is known, or
  *    one cannot be summed, or their sum is 1e20 or more, there is no score of money.
  * 4. Scores as rfm.c gives them: recency and frequency among all customers, money among
  *    those of the currency.
@@ -87,6 +87,7 @@ typedef struct Map
 
 	int			ncurrencies;
 	Datum	   *currency;		/* text, 0 for NULL */
+	Oid			collation;		/* of currencies */
 	Purse	   *purse;			/* of the customer at hand, one for each currency */
 
 	DateADT		last_day;
@@ -233,6 +234,32 @@ enter(Map *map, const Source *source, const LedgerRow *row, int groups)
 }
 
 /*
+ * Does a currency sort before another?  NULL comes last.
+ */
+static bool
+sorts_before(Map *map, int a, int b)
+{
+	if (map->currency[a] == (Datum) 0 || map->currency[b] == (Datum) 0)
+		return map->currency[b] == (Datum) 0;
+	return DatumGetInt32(DirectFunctionCall2Coll(bttextcmp, map->collation, map->currency[a], map->currency[b])) < 0;
+}
+
+/*
+ * Is a purse rather the one of the customer's currency than another?
+ */
+static bool
+goes_before(Map *map, int a, int b)
+{
+	const Purse *purse = map->purse;
+
+	if (purse[a].orders != purse[b].orders)
+		return purse[a].orders > purse[b].orders;
+	if (purse[a].last != purse[b].last)
+		return purse[a].last > purse[b].last;
+	return sorts_before(map, a, b);
+}
+
+/*
  * Close the purses of a customer, and keep what they come to.
  */
 static void
@@ -252,8 +279,7 @@ leave(Map *map)
 		purse->is_open = false;
 		engagement_add_count(&frequency, purse->orders);
 		last = Max(last, purse->last);
-		if (own < 0 || purse->orders > map->purse[own].orders ||
-			(purse->orders == map->purse[own].orders && purse->last > map->purse[own].last))
+		if (own < 0 || goes_before(map, i, own))
 			own = i;
 	}
 	if (frequency == 0)
@@ -383,6 +409,7 @@ rfm_map(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("last day must be a day of the calendar")));
+	map.collation = PG_GET_COLLATION();
 	map.zone = calendar_zone(VARDATA_ANY(zone), (int) VARSIZE_ANY_EXHDR(zone));
 	map.scratch = AllocSetContextCreate(CurrentMemoryContext, "RFM amounts", ALLOCSET_SMALL_SIZES);
 	open_ledgers(fcinfo, &map);

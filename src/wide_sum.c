@@ -126,6 +126,29 @@ add(WideSum *sum, WideSum *term)
 }
 
 /*
+ * Add the product of numbers that are mostly of 64 bits, where the two lowest limbs take it
+ * alone.  False, and nothing done, where they do not.
+ */
+static inline bool
+add_short_product(WideSum *sum, const Decimal *a, const Decimal *b, int sign)
+{
+	int128		product;
+	uint128		low;
+	uint128		total;
+
+	if (a->value != (int64) a->value || b->value != (int64) b->value || sum->groups != a->groups + b->groups)
+		return false;
+	product = (int128) (int64) a->value * (int64) b->value * sign;
+	low = (uint128) (uint64) sum->limb[1] << 64 | (uint64) sum->limb[0];
+	total = low + (uint128) product;
+	if ((total < low) != (product < 0))
+		return false;			/* a carry, or a borrow */
+	sum->limb[0] = (int64) (uint64) total;
+	sum->limb[1] = (int64) (uint64) (total >> 64);
+	return true;
+}
+
+/*
  * Add the product of two numbers (sign 1), or take it away (-1).
  */
 void
@@ -137,6 +160,9 @@ wide_sum_add_product(WideSum *sum, const Decimal *a, const Decimal *b, int sign)
 	uint64		right_limb[2] = {(uint64) right, (uint64) (right >> 64)};
 	WideSum		product = {a->groups + b->groups, {0}};
 
+	check_sum(sum);
+	if (likely(add_short_product(sum, a, b, sign)))
+		return;
 	for (int i = 0; i < 2; i++)
 	{
 		uint64		carry = 0;

@@ -27,10 +27,12 @@ $view$);
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
 -- Every month from the first with an order on.
 ('kpi_monthly', 'trade', 30, '{orders}', true, $part$
-    SELECT month, coalesce(orders, 0)::bigint AS orders, coalesce(guests, 0)::bigint AS guests, now
+    SELECT month, coalesce(orders, 0)::bigint AS orders, coalesce(guests, 0)::bigint AS guests, customers, repeat, frequency
     FROM (SELECT unnest(months[1:24]) AS month FROM bounds) AS m
     LEFT JOIN (
-        SELECT month, sum(orders) AS orders, sum(guests) AS guests, engagement.rollup(ledger) AS now
+        SELECT month, sum(orders) AS orders, sum(guests) AS guests, engagement.customers(engagement.rollup(ledger)) AS customers,
+               engagement.repeat_rate_estimate(engagement.rollup(ledger)) AS repeat,
+               engagement.purchase_frequency(engagement.rollup(ledger)) AS frequency
         FROM order_ledgers
         WHERE is_purchase IS NOT NULL
         GROUP BY month) AS o USING (month)
@@ -39,17 +41,16 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
 -- Those who are new in a month are the cohort of that month.
 ('kpi_monthly', 'orders', 40, '{orders}', false, $part$
     SELECT metric, NULL, month, m.value, m.low, m.high, m.n
-    FROM trade
+    FROM trade AS t
     LEFT JOIN (SELECT cohort, customers FROM metrics.cohort_retention WHERE period = 0) AS c ON cohort = month
     CROSS JOIN LATERAL engagement.rate_estimate_final(ARRAY[guests, orders]) AS guest
-    CROSS JOIN LATERAL engagement.repeat_rate_estimate(now) AS repeat
     CROSS JOIN LATERAL (VALUES
         ('orders', orders, NULL, NULL, orders),
         ('guest_checkout_rate', guest.value, guest.low, guest.high, guest.n),
-        ('customers', coalesce(engagement.customers(now), 0), NULL, NULL, engagement.customers(now)),
-        ('new_customers', coalesce(c.customers, 0), NULL, NULL, engagement.customers(now)),
-        ('repeat_rate', repeat.value, repeat.low, repeat.high, repeat.n),
-        ('purchase_frequency', engagement.purchase_frequency(now), NULL, NULL, engagement.customers(now))
+        ('customers', coalesce(t.customers, 0), NULL, NULL, t.customers),
+        ('new_customers', coalesce(c.customers, 0), NULL, NULL, t.customers),
+        ('repeat_rate', (repeat).value, (repeat).low, (repeat).high, (repeat).n),
+        ('purchase_frequency', frequency, NULL, NULL, t.customers)
         ) AS m (metric, value, low, high, n)$part$),
 
 -- Without orders and refunds revenue is 0; where there are orders, but neither an amount nor a refund, it is not known.

@@ -230,8 +230,7 @@ $step$),
 -- As the view rfm has it, from the ledgers that other sections read too.
 (15, 'report_rfm', $step$
 SELECT r, f, engagement.rfm_segment(r, f, m) AS segment, c.currency, sum(customers)::bigint AS customers, sum(monetary) AS monetary
-FROM (SELECT array_agg(currency ORDER BY currency) AS currencies, array_agg(is_purchase ORDER BY currency) AS is_purchase,
-             array_agg(is_exact ORDER BY currency) AS is_exact, array_agg(ledger ORDER BY currency) AS ledgers
+FROM (SELECT array_agg(currency) AS currencies, array_agg(is_purchase) AS is_purchase, array_agg(is_exact) AS is_exact, array_agg(ledger) AS ledgers
       FROM order_ledgers) AS l
 CROSS JOIN LATERAL engagement.rfm_map(currencies, is_purchase, is_exact, ledgers, :as_of, engagement.engagement_time_zone($1)) AS c
 GROUP BY r, f, segment, c.currency
