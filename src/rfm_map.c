@@ -131,7 +131,8 @@ get_elements(FunctionCallInfo fcinfo, int arg, int n, Datum **element, bool **is
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("ledgers and what they hold must be lists, not arrays of several dimensions")));
+				 errmsg("ledgers and what they hold are not lists"),
+				 errhint("Give arrays of one dimension.")));
 	if (ARR_ELEMTYPE(array) == BOOLOID)
 		deconstruct_array(array, BOOLOID, sizeof(bool), true, TYPALIGN_CHAR, element, isnull, &found);
 	else
@@ -139,8 +140,8 @@ get_elements(FunctionCallInfo fcinfo, int arg, int n, Datum **element, bool **is
 	if (n >= 0 && found != n)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("%d ledgers meet %d statements of what they hold", n, found),
-				 errhint("Give a currency, is_purchase and is_exact for each ledger.")));
+				 errmsg("lists of %d and %d elements do not go together", n, found),
+				 errdetail("Each ledger has a currency, is_purchase and is_exact.")));
 	return found;
 }
 

@@ -455,7 +455,8 @@ COMMENT ON FUNCTION engagement_metrics_without(name, text, text, text, text) IS
 
 /*
  * Are the values of a column of a source those of a column with a unique index?  Then none
- * comes twice, in any choice of rows.  Children of a table are not in its indexes.
+ * comes twice, in any choice of rows.  A cast may make two values one; children of a table
+ * are not in its indexes.
  */
 CREATE FUNCTION engagement_is_key(schema name, source text, column_name text)
 RETURNS boolean
@@ -470,6 +471,7 @@ AS $$
         JOIN pg_index AS i ON i.indrelid = t.oid
         JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = i.indkey[0]
         WHERE a.source = engagement_is_key.source AND a.columns ->> column_name = quote_ident(c.attname)
+          AND a.types ->> column_name = format_type(c.atttypid, NULL)
           AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indnkeyatts = 1 AND i.indpred IS NULL
           AND (t.relkind = 'p' OR NOT t.relhassubclass))
 $$;

@@ -132,7 +132,7 @@ CREATE FUNCTION rfm_map(currencies text[], is_purchase boolean[], is_exact boole
                         OUT currency text, OUT r integer, OUT f integer, OUT m integer, OUT customers bigint, OUT monetary numeric)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME'
-LANGUAGE C STABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rfm_map(text[], boolean[], boolean[], ledger[], date, text) IS
 'how many customers have which scores of recency, frequency and money, 1..5, and what they have spent, from ledgers with times and amounts, such as those stored for each month. Each ledger is of one currency, and of purchases or of what only changes the money spent, such as credit notes and refunds; is_exact is NULL where amounts are not known, so that the ledger has 0 for them, and false where they cannot be summed. Recency is days to last_day in the time zone; money is in the currency of most purchases of the customer, where two tie that of the last one, then the one that sorts first; m is NULL where it is not known (LOY-10)';

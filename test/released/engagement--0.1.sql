@@ -21,6 +21,15 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION day_in_zone(at timestamptz, time_zone text) IS
 'day of an instant in a time zone, given by its full name: (at AT TIME ZONE time_zone)::date, but many times as fast';
+-- Amounts as they can be summed exactly
+
+CREATE FUNCTION summable(amount numeric)
+RETURNS numeric
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION summable(amount numeric) IS
+'the amount as any number of such can be summed exactly: with 8 digits after the point or fewer, rounded where it has more; NULL where it is NaN, infinite, or 1e20 or beyond';
 -- Rates: shares of rows (ORD-2, CON-1) and ratios of sums (CON-2)
 
 CREATE FUNCTION share_accum(bigint[], boolean)
@@ -6229,6 +6238,15 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rfm_segment(integer, integer, integer, text) IS
 'segment of a customer with these recency, frequency and monetary scores, 1..5, by a scheme of engagement_rfm_rule; scores that no rule of it takes are an error (LOY-10)';
+
+CREATE FUNCTION rfm_map(currencies text[], is_purchase boolean[], is_exact boolean[], ledgers ledger[], last_day date, time_zone text,
+                        OUT currency text, OUT r integer, OUT f integer, OUT m integer, OUT customers bigint, OUT monetary numeric)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rfm_map(text[], boolean[], boolean[], ledger[], date, text) IS
+'how many customers have which scores of recency, frequency and money, 1..5, and what they have spent, from ledgers with times and amounts, such as those stored for each month. Each ledger is of one currency, and of purchases or of what only changes the money spent, such as credit notes and refunds; is_exact is NULL where amounts are not known, so that the ledger has 0 for them, and false where they cannot be summed. Recency is days to last_day in the time zone; money is in the currency of most purchases of the customer, where two tie that of the last one, then the one that sorts first; m is NULL where it is not known (LOY-10)';
 -- Cohorts: in which calendar periods each customer was active (LOY-8, CON-6, CON-7)
 
 CREATE TYPE cohorts;
@@ -8053,6 +8071,22 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION arm_variance(experiment_arm) IS
 'variance of the rows of an arm, as var_samp() has it; NULL for one row, and for ratios (EXP-1)';
 
+CREATE FUNCTION arm_estimate(experiment_arm)
+RETURNS estimate
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION arm_estimate(experiment_arm) IS
+'arm_mean with its 95 % confidence interval: of a rate by Wilson, of a mean by Students t, of a ratio by the delta method; n are the rows (EXP-1)';
+
+CREATE FUNCTION arm_estimate(experiment_arm, level double precision)
+RETURNS estimate
+AS 'MODULE_PATHNAME'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION arm_estimate(experiment_arm, level double precision) IS
+'arm_mean with its confidence interval of the level, 0..1: of a rate by Wilson, of a mean by Students t, of a ratio by the delta method; n are the rows (EXP-1)';
+
 CREATE FUNCTION cuped_accum_int2(bigint[], smallint, smallint)
 RETURNS bigint[]
 AS 'MODULE_PATHNAME'
@@ -9788,6 +9822,7 @@ CREATE TABLE engagement_view_part (
     is_step     boolean NOT NULL,
     definition  text NOT NULL,
     unless      text[] NOT NULL DEFAULT '{}',
+    is_shared   boolean NOT NULL DEFAULT false CHECK (is_step OR NOT is_shared),
     PRIMARY KEY (view, position)
 );
 
@@ -9807,6 +9842,8 @@ COMMENT ON COLUMN engagement_view_part.definition IS
 'its query, a template like that of the view';
 COMMENT ON COLUMN engagement_view_part.unless IS
 'sources of which none must be there: the part stands in for what reads them';
+COMMENT ON COLUMN engagement_view_part.is_shared IS
+'a step that other views have too, under the same name and the same in all: the report computes it once';
 
 GRANT SELECT ON engagement_view, engagement_view_column, engagement_view_part TO PUBLIC;
 
@@ -9814,7 +9851,7 @@ GRANT SELECT ON engagement_view, engagement_view_column, engagement_view_part TO
  * The template of a view, with the parts whose sources are present; NULL where it cannot
  * be put together.
  */
-CREATE FUNCTION engagement_template(view text, present text[])
+CREATE FUNCTION engagement_template(view text, present text[], with_shared boolean DEFAULT true)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -9823,15 +9860,16 @@ AS $$
                    ':sources', quote_literal(present))
     FROM @extschema@.engagement_view AS v
     CROSS JOIN (
-        SELECT string_agg(format('%I AS (%s),', part, definition), E'\n' ORDER BY position) FILTER (WHERE is_step AND is_there) AS steps,
+        SELECT string_agg(format('%I AS (%s),', part, definition), E'\n' ORDER BY position)
+                   FILTER (WHERE is_step AND is_there AND (with_shared OR NOT is_shared)) AS steps,
                string_agg(format('UNION ALL (%s)', definition), E'\n' ORDER BY position) FILTER (WHERE NOT is_step AND is_there) AS parts
         FROM (SELECT *, sources <@ present AND NOT unless && present AS is_there FROM @extschema@.engagement_view_part) AS p
         WHERE p.view = engagement_template.view) AS p
     WHERE v.view = engagement_template.view AND (v.sources <@ present OR v.instead <@ present) AND present <> '{}'
 $$;
 
-COMMENT ON FUNCTION engagement_template(text, text[]) IS
-'template of a view for the sources that are present; NULL where they do not suffice';
+COMMENT ON FUNCTION engagement_template(text, text[], boolean) IS
+'template of a view for the sources that are present, with the steps that it shares with others or without; NULL where they do not suffice';
 
 /*
  * Names are replaced in one go, as either may stand in what the other becomes.
@@ -14845,38 +14883,21 @@ $view$);
  * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- An order without an amount is an order, but in no figure of money.  Only the two periods themselves have an interval.  Amounts that
--- are NaN, infinite or beyond 1e20 are in revenue and aov alone, as in trailing_year; round() keeps digits within what ledgers hold.
-('kpi', 'sale', 10, '{orders}', true, $part$
-    SELECT period, currency, unpriced, is_exact, orders, guests, amount, NULL::numeric AS refunded, ledger,
-           CASE WHEN is_exact THEN (mean).low END AS mean_low, CASE WHEN is_exact THEN (mean).high END AS mean_high
-    FROM (
-        SELECT period, currency, amount IS NULL AS unpriced, count(held) = count(amount) AS is_exact, count(*) AS orders,
-               count(*) FILTER (WHERE is_guest) AS guests, sum(amount) AS amount,
-               engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger,
-               engagement.mean_estimate(held) FILTER (WHERE period < 2) AS mean
-        FROM (SELECT *, CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END AS held
-              FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, 3 - width_bucket(ordered_on, (SELECT days FROM bounds)) AS period
-                    FROM metrics.orders OFFSET '0') AS orders
-              WHERE period >= 0 AND ordered_at > '-infinity' OFFSET '0') AS orders
-        GROUP BY period, currency, amount IS NULL) AS o
-    UNION ALL
-    SELECT period, currency, false, true, 0, 0, NULL, sum(counted_amount), NULL, NULL, NULL
-    FROM metrics.refunds AS r
-    JOIN metrics.orders AS o USING (order_id)
-    JOIN (VALUES (0), (1)) AS p (period) ON period = 3 - width_bucket(r.refunded_on, (SELECT days FROM bounds))
-    WHERE counted_amount <> 0
-    GROUP BY period, currency$part$),
+('kpi', 'term', 10, '{orders}', true, $part$
+    SELECT period, sum(orders) AS orders, sum(guests) AS guests, engagement.rollup(ledger) AS ledger
+    FROM order_ledgers
+    WHERE is_purchase IS NOT NULL
+    GROUP BY period$part$),
 
 -- Who ordered in a period, in the one before it, and ever before.  No row for one that lies before all orders.
 ('kpi', 'trade', 20, '{orders}', true, $part$
-    SELECT p.period, coalesce(sum(orders) FILTER (WHERE s.period = p.period), 0)::bigint AS orders,
-           sum(guests) FILTER (WHERE s.period = p.period) AS guests,
-           engagement.rollup(ledger) FILTER (WHERE s.period = p.period) AS now,
-           engagement.rollup(ledger) FILTER (WHERE s.period = p.period + 1) AS before,
-           engagement.rollup(ledger) FILTER (WHERE s.period > p.period) AS ever_before
-    FROM sale AS s
-    JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
+    SELECT p.period, coalesce(sum(orders) FILTER (WHERE t.period = p.period), 0)::bigint AS orders,
+           sum(guests) FILTER (WHERE t.period = p.period) AS guests,
+           engagement.rollup(ledger) FILTER (WHERE t.period = p.period) AS now,
+           engagement.rollup(ledger) FILTER (WHERE t.period = p.period + 1) AS before,
+           engagement.rollup(ledger) FILTER (WHERE t.period > p.period) AS ever_before
+    FROM term AS t
+    JOIN (VALUES (0), (1)) AS p (period) ON t.period >= p.period
     GROUP BY p.period$part$),
 
 -- Without an order in the period nobody was retained, rather than nothing known.
@@ -14900,32 +14921,32 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('churn_rate', 1 - stay.value, 1 - stay.high, 1 - stay.low, stay.n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A row for each currency in which there was ever an order; in a period it has one row of orders with an amount, one of those
--- without, and one of refunds.  Where there are orders, but neither an amount nor a refund, revenue is not known, rather than 0.
--- An average less refunds of other orders is not that of its orders, and has no interval.  Where each order is somebody
--- else's the interval is that of a mean, as in trailing_year.
+-- A row for each currency in which there was ever an order.  Where there are orders, but neither an amount nor a refund,
+-- revenue is not known, rather than 0.  An average less refunds of other orders is not that of its orders, and has no
+-- interval; nor has one over amounts that are not exact.  Where each order is somebody else's the interval is that of a
+-- mean, as in trailing_year.
 ('kpi', 'money', 40, '{orders}', false, $part$
     SELECT metric, currency, period, m.value, m.low, m.high, m.n
     FROM (
-        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE s.period = p.period AND NOT unpriced), 0)::bigint AS orders,
-               sum(amount) FILTER (WHERE s.period = p.period) AS sold,
-               sum(refunded) FILTER (WHERE s.period = p.period) AS refunded,
-               bool_or(unpriced) FILTER (WHERE s.period = p.period) AS unpriced,
-               CASE WHEN bool_and(is_exact) FILTER (WHERE s.period = p.period)
-                    THEN engagement.rollup(ledger) FILTER (WHERE s.period = p.period AND NOT unpriced) END AS ledger,
-               max(mean_low) FILTER (WHERE s.period = p.period) AS mean_low,
-               max(mean_high) FILTER (WHERE s.period = p.period) AS mean_high
-        FROM sale AS s
-        JOIN (VALUES (0), (1)) AS p (period) ON s.period >= p.period
+        SELECT p.period, currency, coalesce(sum(orders) FILTER (WHERE is_now AND is_exact IS NOT NULL), 0)::bigint AS orders,
+               sum(amount) FILTER (WHERE is_now AND is_purchase IS NOT NULL) AS sold,
+               -sum(amount) FILTER (WHERE is_now AND is_purchase IS NULL) AS refunded,
+               bool_or(is_exact IS NULL) FILTER (WHERE is_now) AS unpriced,
+               CASE WHEN bool_and(is_exact) FILTER (WHERE is_now)
+                    THEN engagement.rollup(ledger) FILTER (WHERE is_now AND is_purchase IS NOT NULL AND is_exact) END AS ledger,
+               CASE WHEN bool_and(is_exact) FILTER (WHERE is_now) THEN engagement.rollup(amounts) FILTER (WHERE is_now) END AS amounts
+        FROM order_ledgers AS o
+        JOIN (VALUES (0), (1)) AS p (period) ON o.period >= p.period
+        CROSS JOIN LATERAL (SELECT o.period = p.period AS is_now) AS i
         GROUP BY p.period, currency) AS c
     CROSS JOIN LATERAL (
         SELECT coalesce(sold - coalesce(refunded, 0), -refunded, CASE WHEN unpriced THEN NULL ELSE 0 END) AS revenue,
                refunded IS NULL AND engagement.repeat_rate(ledger) > 0 AS is_clustered) AS r
     CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN is_clustered THEN ledger END) AS aov
+    CROSS JOIN LATERAL engagement.arm_estimate(CASE WHEN is_clustered THEN NULL WHEN refunded IS NULL THEN amounts END) AS mean
     CROSS JOIN LATERAL (VALUES
         ('revenue', revenue, NULL, NULL, orders),
-        ('aov', revenue / nullif(orders, 0), CASE WHEN is_clustered THEN aov.low WHEN refunded IS NULL THEN mean_low END,
-         CASE WHEN is_clustered THEN aov.high WHEN refunded IS NULL THEN mean_high END, orders),
+        ('aov', revenue / nullif(orders, 0), coalesce(aov.low, mean.low), coalesce(aov.high, mean.high), orders),
         ('repeat_multiple', engagement.repeat_multiple(ledger), NULL, NULL, engagement.customers(ledger))
         ) AS m (metric, value, low, high, n)$part$),
 
@@ -15167,9 +15188,7 @@ COMMENT ON FUNCTION engagement_kpi(date, integer, name) IS
 
 /*
  * The months are counted from the last day that is over, and put together from parts as
- * kpi is.  Orders are read once: by month and currency into ledgers, from which the
- * figures of all currencies together are merged.  Metrics of which no part knows the
- * months have no row.
+ * kpi is.  Metrics of which no part knows the months have no row.
  */
 INSERT INTO engagement_view (view, position, sources, meaning, definition) VALUES
 ('kpi_monthly', 890, '{}',
@@ -15192,47 +15211,32 @@ ORDER BY m.position, s.currency, s.month
 $view$);
 
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
--- Bucket 0 is all that was before the 24 months, but at -infinity, which is no time.  An order without an amount is in no figure of money, and one of an
--- amount that ledgers do not hold in revenue and aov alone, as in kpi.
-('kpi_monthly', 'sale', 10, '{orders}', true, $part$
-    SELECT bucket, currency, amount IS NULL AS unpriced, count(*) AS orders, count(*) FILTER (WHERE is_guest) AS guests,
-           sum(amount) AS amount, count(held) = count(amount) AS is_exact,
-           engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger, engagement.mean_estimate(held) AS mean
-    FROM (SELECT *, CASE WHEN amount > -1e20 AND amount < 1e20 THEN CASE WHEN scale(amount) <= 8 THEN amount ELSE round(amount, 8) END END AS held
-          FROM (SELECT customer_id, ordered_at, amount, currency, is_guest, width_bucket(ordered_on, (SELECT months FROM bounds)) AS bucket
-                FROM metrics.orders OFFSET '0') AS orders
-          WHERE bucket <= 24 AND ordered_at > '-infinity' OFFSET '0') AS orders
-    GROUP BY bucket, currency, amount IS NULL$part$),
-
-('kpi_monthly', 'refunded', 20, '{orders}', true, $part$
-    SELECT width_bucket(r.refunded_on, (SELECT months FROM bounds)) AS bucket, o.currency, sum(r.counted_amount) AS amount
-    FROM metrics.refunds AS r
-    JOIN metrics.orders AS o USING (order_id)
-    WHERE r.counted_amount <> 0
-    GROUP BY 1, o.currency$part$),
-
 -- Every month from the first with an order on.
 ('kpi_monthly', 'trade', 30, '{orders}', true, $part$
-    SELECT bucket, (SELECT months[bucket] FROM bounds) AS month, coalesce(sum(orders), 0)::bigint AS orders,
-           coalesce(sum(guests), 0)::bigint AS guests, engagement.rollup(ledger) AS now
-    FROM generate_series((SELECT min(bucket) FROM sale), 24) AS b (bucket)
-    LEFT JOIN sale USING (bucket)
-    GROUP BY bucket$part$),
+    SELECT month, coalesce(orders, 0)::bigint AS orders, coalesce(guests, 0)::bigint AS guests, customers, repeat, frequency
+    FROM (SELECT unnest(months[1:24]) AS month FROM bounds) AS m
+    LEFT JOIN (
+        SELECT month, sum(orders) AS orders, sum(guests) AS guests, engagement.customers(engagement.rollup(ledger)) AS customers,
+               engagement.repeat_rate_estimate(engagement.rollup(ledger)) AS repeat,
+               engagement.purchase_frequency(engagement.rollup(ledger)) AS frequency
+        FROM order_ledgers
+        WHERE is_purchase IS NOT NULL
+        GROUP BY month) AS o USING (month)
+    WHERE month >= (SELECT min(coalesce(month, '-infinity')) FROM order_ledgers WHERE is_purchase IS NOT NULL)$part$),
 
 -- Those who are new in a month are the cohort of that month.
 ('kpi_monthly', 'orders', 40, '{orders}', false, $part$
     SELECT metric, NULL, month, m.value, m.low, m.high, m.n
-    FROM trade
+    FROM trade AS t
     LEFT JOIN (SELECT cohort, customers FROM metrics.cohort_retention WHERE period = 0) AS c ON cohort = month
     CROSS JOIN LATERAL engagement.rate_estimate_final(ARRAY[guests, orders]) AS guest
-    CROSS JOIN LATERAL engagement.repeat_rate_estimate(now) AS repeat
     CROSS JOIN LATERAL (VALUES
         ('orders', orders, NULL, NULL, orders),
         ('guest_checkout_rate', guest.value, guest.low, guest.high, guest.n),
-        ('customers', coalesce(engagement.customers(now), 0), NULL, NULL, engagement.customers(now)),
-        ('new_customers', coalesce(c.customers, 0), NULL, NULL, engagement.customers(now)),
-        ('repeat_rate', repeat.value, repeat.low, repeat.high, repeat.n),
-        ('purchase_frequency', engagement.purchase_frequency(now), NULL, NULL, engagement.customers(now))
+        ('customers', coalesce(t.customers, 0), NULL, NULL, t.customers),
+        ('new_customers', coalesce(c.customers, 0), NULL, NULL, t.customers),
+        ('repeat_rate', (repeat).value, (repeat).low, (repeat).high, (repeat).n),
+        ('purchase_frequency', frequency, NULL, NULL, t.customers)
         ) AS m (metric, value, low, high, n)$part$),
 
 -- Without orders and refunds revenue is 0; where there are orders, but neither an amount nor a refund, it is not known.
@@ -15242,19 +15246,27 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
     SELECT metric, currency, month, m.value, m.low, m.high, m.n
     FROM (
         SELECT t.month, c.currency, coalesce(s.orders, 0) AS orders,
-               coalesce(s.amount - coalesce(r.amount, 0), -r.amount, CASE WHEN u.orders IS NULL THEN 0 END) AS revenue,
-               CASE WHEN s.is_exact AND r.amount IS NULL AND engagement.repeat_rate(s.ledger) > 0 THEN s.ledger END AS ledger,
-               CASE WHEN s.is_exact AND r.amount IS NULL THEN s.mean END AS mean
+               coalesce(sold - coalesce(refunded, 0), -refunded, CASE WHEN unpriced THEN NULL ELSE 0 END) AS revenue,
+               is_exact AND refunded IS NULL AND engagement.repeat_rate(ledger) > 0 AS is_clustered,
+               CASE WHEN is_exact AND refunded IS NULL THEN ledger END AS ledger,
+               CASE WHEN is_exact AND refunded IS NULL THEN amounts END AS amounts
         FROM trade AS t
-        CROSS JOIN (SELECT DISTINCT currency FROM sale) AS c
-        LEFT JOIN sale AS s ON s.bucket = t.bucket AND s.currency IS NOT DISTINCT FROM c.currency AND NOT s.unpriced
-        LEFT JOIN sale AS u ON u.bucket = t.bucket AND u.currency IS NOT DISTINCT FROM c.currency AND u.unpriced
-        LEFT JOIN refunded AS r ON r.bucket = t.bucket AND r.currency IS NOT DISTINCT FROM c.currency) AS f
-    CROSS JOIN LATERAL engagement.aov_estimate(ledger) AS aov
+        CROSS JOIN (SELECT DISTINCT currency
+                    FROM order_ledgers
+                    WHERE is_purchase IS NOT NULL AND month IS DISTINCT FROM (SELECT months[25] FROM bounds)) AS c
+        LEFT JOIN (
+            SELECT month, currency, coalesce(sum(orders) FILTER (WHERE is_exact IS NOT NULL), 0)::bigint AS orders,
+                   sum(amount) FILTER (WHERE is_purchase IS NOT NULL) AS sold, -sum(amount) FILTER (WHERE is_purchase IS NULL) AS refunded,
+                   bool_or(is_exact IS NULL) AS unpriced, bool_and(is_exact) AS is_exact,
+                   engagement.rollup(ledger) FILTER (WHERE is_purchase IS NOT NULL AND is_exact) AS ledger,
+                   engagement.rollup(amounts) AS amounts
+            FROM order_ledgers
+            GROUP BY month, currency) AS s ON s.month = t.month AND s.currency IS NOT DISTINCT FROM c.currency) AS f
+    CROSS JOIN LATERAL engagement.aov_estimate(CASE WHEN is_clustered THEN ledger END) AS aov
+    CROSS JOIN LATERAL engagement.arm_estimate(CASE WHEN is_clustered THEN NULL ELSE amounts END) AS mean
     CROSS JOIN LATERAL (VALUES
         ('revenue', revenue, NULL, NULL, orders),
-        ('aov', revenue / nullif(orders, 0), CASE WHEN ledger IS NULL THEN (mean).low ELSE aov.low END,
-         CASE WHEN ledger IS NULL THEN (mean).high ELSE aov.high END, orders)
+        ('aov', revenue / nullif(orders, 0), coalesce(aov.low, mean.low), coalesce(aov.high, mean.high), orders)
         ) AS m (metric, value, low, high, n)$part$),
 
 ('kpi_monthly', 'surveys', 60, '{surveys}', false, $part$
@@ -15308,6 +15320,63 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
 ('kpi_monthly', 'low', 'lower end of the 95 % interval of value; NULL where it has none, as in kpi'),
 ('kpi_monthly', 'high', 'upper end of that interval'),
 ('kpi_monthly', 'n', 'number of observations behind value, as in kpi');
+-- The orders of a shop as ledgers: the step that kpi, kpi_monthly and the report have in common
+
+/*
+ * Orders are read once, into ledgers by span of days, from which those of months and of
+ * periods are merged.  A row is a span, a currency, and what its entries are:
+ *   month         of the span, where that is one of the 25 last ones up to that of the next
+ *                 day; NULL before
+ *   period        of the span, as parts of kpi have it
+ *   is_purchase   true for orders, false for credit notes, which are orders of a negative
+ *                 gross amount, NULL for refunds on a day of their own
+ *   is_exact      NULL for orders without an amount: their ledger has 0, and they are in no
+ *                 figure of money.  False for amounts that are NaN, infinite or beyond 1e20:
+ *                 they are in sums alone, and their ledger has 0
+ * Entries are grouped by one number for span and kind, as the planner, who expects as many
+ * groups of each as of any, would sort all of them by two.  The sum of exact amounts is that
+ * of the ledger, but for what summable() has rounded.
+ * Refunds are no orders: their amounts are negative, and their ledger has them at the times of
+ * the orders that they belong to, without those after :as_of.  -infinity is no time.
+ */
+INSERT INTO engagement_view_part (view, part, position, sources, is_step, is_shared, definition)
+SELECT view, 'order_ledgers', 5, '{orders}', true, true, $part$
+    WITH month (first_on) AS (
+        SELECT (date_trunc('month', (:as_of + 1)::timestamp) - back * interval '1 month')::date FROM generate_series(0, 24) AS back),
+    period (days) AS (
+        SELECT ARRAY[:as_of - 3 * :days + 1, :as_of - 2 * :days + 1, :as_of - :days + 1]),
+    span (days) AS (
+        SELECT array_agg(DISTINCT day ORDER BY day)
+        FROM (SELECT first_on FROM month UNION ALL SELECT unnest(days) FROM period UNION ALL SELECT :as_of + 1) AS s (day))
+    SELECT CASE WHEN first_on >= (SELECT min(m.first_on) FROM month AS m) THEN date_trunc('month', first_on)::date END AS month,
+           3 - width_bucket(first_on, (SELECT days FROM period)) AS period,
+           currency, is_purchase, is_exact, orders, guests, amount, ledger, amounts
+    FROM (
+        SELECT sort / 8 AS span, currency, sort % 8 < 4 AS is_purchase, CASE sort % 4 WHEN 0 THEN true WHEN 1 THEN false END AS is_exact,
+               engagement.orders(ledger) AS orders, guests,
+               CASE sort % 4 WHEN 0 THEN engagement.revenue(ledger) + coalesce(beyond, 0) WHEN 1 THEN beyond END AS amount, ledger, amounts
+        FROM (SELECT sort, currency, count(*) FILTER (WHERE is_guest) AS guests,
+                     sum(amount - coalesce(held, 0)) FILTER (WHERE sort % 4 = 1 OR scale(amount) > 8) AS beyond,
+                     engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger,
+                     engagement.experiment_agg(held) AS amounts
+              FROM (SELECT customer_id, ordered_at, amount, engagement.summable(amount) AS held, currency, is_guest,
+                           8 * width_bucket(ordered_on, (SELECT days FROM span)) + CASE WHEN gross_amount < 0 THEN 4 ELSE 0 END +
+                           CASE WHEN amount IS NULL THEN 2 WHEN engagement.summable(amount) IS NULL THEN 1 ELSE 0 END AS sort
+                    FROM metrics.orders OFFSET '0') AS o
+              WHERE sort < 8 * (SELECT cardinality(days) FROM span) AND ordered_at > '-infinity'
+              GROUP BY sort, currency) AS g
+        UNION ALL
+        SELECT span, currency, NULL, held IS NOT NULL, 0, 0, -sum(counted_amount), engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)), NULL
+        FROM (SELECT o.customer_id, CASE WHEN o.ordered_on <= (SELECT :as_of) AND o.ordered_at > '-infinity' THEN o.ordered_at END AS ordered_at,
+                     o.currency, r.counted_amount, engagement.summable(-r.counted_amount) AS held,
+                     width_bucket(r.refunded_on, (SELECT days FROM span)) AS span
+              FROM metrics.refunds AS r
+              JOIN metrics.orders AS o USING (order_id)
+              WHERE r.counted_amount <> 0) AS r
+        WHERE span < (SELECT cardinality(days) FROM span)
+        GROUP BY span, currency, held IS NOT NULL) AS e
+    CROSS JOIN LATERAL (SELECT coalesce((SELECT days[e.span] FROM span), '-infinity') AS first_on) AS d$part$
+FROM (VALUES ('kpi'), ('kpi_monthly')) AS v (view);
 -- Lifetime models of an attached shop: fitted, stored in its schema, held against what came after
 
 INSERT INTO engagement_table (table_name, position, is_public, is_kept, constraint_text, meaning) VALUES
@@ -15496,7 +15565,8 @@ CREATE TABLE engagement_check (
     meaning     text NOT NULL,
     advice      text NOT NULL,
     rows_query  text NOT NULL,
-    quick       text
+    quick       text,
+    key         text
 );
 
 COMMENT ON TABLE engagement_check IS
@@ -15517,6 +15587,8 @@ COMMENT ON COLUMN engagement_check.rows_query IS
 'the rows, each as often as it should not be there, in the columns of their source, and one more, example, which names the row; for a schema called metrics, where :as_of is the last day that is over';
 COMMENT ON COLUMN engagement_check.quick IS
 'an aggregate over the source, whose first letter stands for its rows: 0 where there is nothing to find, so that one scan can tell for many checks; NULL where rows_query has to look';
+COMMENT ON COLUMN engagement_check.key IS
+'a column of the source; where it is a key of the attached table there is nothing to find';
 
 INSERT INTO engagement_check (position, check_name, severity, sources, meaning, advice, rows_query) VALUES
 (10, 'doubled_orders', 'error', '{orders}',
@@ -15854,20 +15926,29 @@ SET quick = pg_catalog.format('count(*) FILTER (WHERE %s)', pg_catalog.substring
 WHERE rows_query ~ '^\s*SELECT [^\n]* AS example, (\w)\.\*\s+FROM metrics\.\w+ AS \1\s+WHERE ' AND rows_query !~ 'SELECT.*SELECT'
   AND rows_query ~ pg_catalog.format('FROM metrics\.%s AS %s\s', sources[1], pg_catalog.left(sources[1], 1));
 
+-- Others say in it whether there may be any.  Nothing comes twice in what is the key of a table.
 UPDATE engagement_check AS c
-SET quick = q.quick
+SET quick = q.quick, key = q.key
 FROM (VALUES
-    ('doubled_orders', 'count(o.order_id) - count(DISTINCT o.order_id)'),
-    ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)'),
-    ('other_currencies', 'coalesce((min(o.currency::text COLLATE "C") <> max(o.currency::text COLLATE "C"))::integer, 0)'),
-    ('missing_currencies', 'count(*) - count(o.currency)'),
-    ('orders_of_unknown_customers', 'coalesce(engagement.customers(engagement.ledger_agg(o.customer_id)) - engagement.customers(engagement.ledger_intersect(engagement.ledger_agg(o.customer_id), (SELECT engagement.ledger_agg(c.customer_id) FROM metrics.customers AS c))), count(o.customer_id))'),
-    ('guest_account', 'coalesce((engagement.repeat_rate(engagement.ledger_agg(o.customer_id), greatest(count(o.customer_id) / 100, 50)::integer + 1) > 0)::integer, 0)')
-    ) AS q (check_name, quick)
+    ('doubled_orders', 'count(o.order_id) - count(DISTINCT o.order_id)', 'order_id'),
+    ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)', 'order_id'),
+    ('negative_amounts', 'coalesce((min(o.gross_amount) < 0)::integer, 0)', NULL),
+    ('zero_amounts', 'coalesce((min(o.gross_amount) <= 0)::integer, 0)', NULL),
+    ('infinite_amounts', $$coalesce((min(o.gross_amount) = '-Infinity' OR max(o.gross_amount) >= 'Infinity')::integer, 0)$$, NULL),
+    ('missing_amounts', 'count(*) - count(o.gross_amount)', NULL),
+    ('future_orders', 'coalesce((max(o.ordered_at) > now())::integer, 0)', NULL),
+    ('infinite_order_times', $$coalesce((min(o.ordered_at) = '-infinity' OR max(o.ordered_at) = 'infinity')::integer, 0)$$, NULL),
+    ('orders_without_time', 'count(*) - count(o.ordered_at)', NULL),
+    ('other_currencies', 'coalesce((min(o.currency::text COLLATE "C") <> max(o.currency::text COLLATE "C"))::integer, 0)', NULL),
+    ('missing_currencies', 'count(*) - count(o.currency)', NULL),
+    ('orders_of_unknown_customers', 'coalesce(engagement.customers(engagement.ledger_agg(o.customer_id)) - engagement.customers(engagement.ledger_intersect(engagement.ledger_agg(o.customer_id), (SELECT engagement.ledger_agg(c.customer_id) FROM metrics.customers AS c))), count(o.customer_id))', NULL),
+    ('guest_account', 'coalesce((engagement.repeat_rate(engagement.ledger_agg(o.customer_id), greatest(count(o.customer_id) / 100, 50)::integer + 1) > 0)::integer, 0)', NULL)
+    ) AS q (check_name, quick, key)
 WHERE c.check_name = q.check_name;
 
 UPDATE engagement_check
-SET quick = pg_catalog.format('count(%1$s) - count(DISTINCT %1$s)', pg_catalog.left(sources[1], 1) || '.' || pg_catalog.substring(rows_query, 'GROUP BY (\w+) HAVING'))
+SET quick = pg_catalog.format('count(%1$s) - count(DISTINCT %1$s)', pg_catalog.left(sources[1], 1) || '.' || pg_catalog.substring(rows_query, 'GROUP BY (\w+) HAVING')),
+    key = pg_catalog.substring(rows_query, 'GROUP BY (\w+) HAVING')
 WHERE check_name ~ '^duplicate_' AND rows_query ~ 'GROUP BY \w+ HAVING';
 
 GRANT SELECT ON engagement_check TO PUBLIC;
@@ -15930,6 +16011,32 @@ COMMENT ON FUNCTION engagement_metrics_without(name, text, text, text, text) IS
 'average order value in one currency, repeat rate and NPS, over all that is attached but the rows that a query finds in a source; NULL for those in which the source has no part';
 
 /*
+ * Are the values of a column of a source those of a column with a unique index?  Then none
+ * comes twice, in any choice of rows.  A cast may make two values one; children of a table
+ * are not in its indexes.
+ */
+CREATE FUNCTION engagement_is_key(schema name, source text, column_name text)
+RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+    SELECT EXISTS (
+        SELECT
+        FROM @extschema@.engagement_attached(schema) AS a
+        JOIN pg_class AS t ON t.oid = a.relation
+        JOIN pg_index AS i ON i.indrelid = t.oid
+        JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = i.indkey[0]
+        WHERE a.source = engagement_is_key.source AND a.columns ->> column_name = quote_ident(c.attname)
+          AND a.types ->> column_name = format_type(c.atttypid, NULL)
+          AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indnkeyatts = 1 AND i.indpred IS NULL
+          AND (t.relkind = 'p' OR NOT t.relhassubclass))
+$$;
+
+COMMENT ON FUNCTION engagement_is_key(name, text, text) IS
+'a column of an attached source is one of its table whose values a unique index keeps apart; false where that is not known';
+
+/*
  * Most checks find nothing in most shops: one scan of each source says which are worth a
  * query of their own, and how many rows there are.
  */
@@ -15947,6 +16054,7 @@ BEGIN
                string_agg(coalesce(c.quick, '1'), ', ' ORDER BY c.position) AS quick
         FROM @extschema@.engagement_check AS c
         WHERE c.sources <@ engagement_checks_to_run.sources
+          AND (c.key IS NULL OR NOT @extschema@.engagement_is_key(schema, c.sources[1], c.key))
         GROUP BY c.sources[1]
     LOOP
         EXECUTE @extschema@.engagement_fill(format('SELECT count(*), ARRAY[%s]::bigint[] FROM metrics.%I AS %I', scan.quick, scan.source, left(scan.source, 1)),
@@ -15983,11 +16091,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
+    -- The first hundred mostly have five that differ; to sort out all of many takes longer.
     summary CONSTANT text := $query$
-        WITH found AS MATERIALIZED (SELECT example FROM (%s) AS x)
+        WITH found AS MATERIALIZED (SELECT example FROM (%s) AS x),
+        shortest AS MATERIALIZED (
+            SELECT example FROM found WHERE example IS NOT NULL ORDER BY length(example), example COLLATE "C" LIMIT 100)
         SELECT count(*), count(*)::numeric / nullif($1, 0),
-               ARRAY(SELECT example FROM found WHERE example IS NOT NULL
-                     GROUP BY example ORDER BY length(example), example COLLATE "C" LIMIT 5)
+               CASE WHEN (SELECT count(*) < 100 OR count(DISTINCT example) >= 5 FROM shortest)
+                    THEN ARRAY(SELECT example FROM shortest
+                               GROUP BY example ORDER BY length(example), example COLLATE "C" LIMIT 5)
+                    ELSE ARRAY(SELECT example FROM found WHERE example IS NOT NULL
+                               GROUP BY example ORDER BY length(example), example COLLATE "C" LIMIT 5) END
         FROM found$query$;
     present text[] := @extschema@.engagement_sources_to_read(schema);
     as_of text;
@@ -17894,14 +18008,13 @@ SELECT metric, CASE WHEN unit IN ('share', 'money', 'days') THEN unit
 FROM engagement.engagement_metric
 $step$),
 
--- Of triples of scores there are so few that they are counted first, and named then.
+-- As the view rfm has it, from the ledgers that other sections read too.
 (15, 'report_rfm', $step$
-SELECT r, f, segment, currency, sum(customers)::bigint AS customers, sum(monetary) AS monetary
-FROM (SELECT scores / 100 AS r, scores / 10 % 10 AS f, engagement.rfm_segment(scores / 100, scores / 10 % 10, nullif(scores % 10, 0)) AS segment,
-             currency, count(*) AS customers, sum(monetary) AS monetary
-      FROM (SELECT 100 * r + 10 * f + coalesce(m, 0) AS scores, currency, monetary FROM metrics.rfm OFFSET '0') AS c
-      GROUP BY scores, currency) AS triple
-GROUP BY r, f, segment, currency
+SELECT r, f, engagement.rfm_segment(r, f, m) AS segment, c.currency, sum(customers)::bigint AS customers, sum(monetary) AS monetary
+FROM (SELECT array_agg(currency) AS currencies, array_agg(is_purchase) AS is_purchase, array_agg(is_exact) AS is_exact, array_agg(ledger) AS ledgers
+      FROM order_ledgers) AS l
+CROSS JOIN LATERAL engagement.rfm_map(currencies, is_purchase, is_exact, ledgers, :as_of, engagement.engagement_time_zone($1)) AS c
+GROUP BY r, f, segment, c.currency
 $step$),
 
 -- The trend has the twelve months before the one in which the next day lies, NULL where nothing is known.
@@ -17961,7 +18074,8 @@ COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
 
 /*
  * Each view that a section reads stands as a common table expression of its own in one
- * query: so it is as of the day asked for, and is computed once for all sections.  Tables
+ * query, and so does a step that views share: so it is as of the day asked for, and is
+ * computed once for all sections.  Tables
  * of the schema are read as they are, where the caller may read them.  To compile this
  * search through the catalog would take longer than the search.
  */
@@ -17973,11 +18087,15 @@ AS $$
     WITH RECURSIVE present AS (
         SELECT @extschema@.engagement_sources_to_read(schema) AS sources),
     part AS (
-        SELECT v.view AS name, v.position, t.definition
-        FROM @extschema@.engagement_view AS v, present, @extschema@.engagement_template(v.view, present.sources) AS t (definition)
+        SELECT v.view AS name, '\mmetrics\.' || v.view || '\M' AS pattern, v.position, t.definition
+        FROM @extschema@.engagement_view AS v, present, @extschema@.engagement_template(v.view, present.sources, false) AS t (definition)
         WHERE t.definition IS NOT NULL
         UNION ALL
-        SELECT step, 1000000 + position, definition FROM @extschema@.engagement_report_step),
+        SELECT DISTINCT p.part, '\m' || p.part || '\M', -1, p.definition
+        FROM @extschema@.engagement_view_part AS p, present
+        WHERE p.is_shared AND p.sources <@ present.sources
+        UNION ALL
+        SELECT step, '\mmetrics\.' || step || '\M', 1000000 + position, definition FROM @extschema@.engagement_report_step),
     section AS (
         SELECT s.section, s.position, s.definition
         FROM @extschema@.engagement_report_section AS s, present
@@ -17989,11 +18107,11 @@ AS $$
     needed AS (
         SELECT p.name, p.position, p.definition
         FROM section AS s
-        JOIN part AS p ON s.definition ~ ('\mmetrics\.' || p.name || '\M')
+        JOIN part AS p ON s.definition ~ p.pattern
         UNION
         SELECT p.name, p.position, p.definition
         FROM needed AS n
-        JOIN part AS p ON n.definition ~ ('\mmetrics\.' || p.name || '\M')),
+        JOIN part AS p ON n.definition ~ p.pattern),
     names AS (
         SELECT '\mmetrics\.(' || string_agg(name, '|') || ')\M' AS pattern
         FROM (SELECT name FROM needed UNION ALL SELECT 'report_funnel') AS n)

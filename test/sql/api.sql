@@ -51,7 +51,7 @@ SELECT member FROM function
 WHERE provolatile <> CASE WHEN proname = 'rfm_segment' THEN 's' ELSE 'i' END  -- this reads rules, which users edit
    OR proparallel <> 's' OR prosecdef OR proleakproof OR proconfig IS NOT NULL
    OR proretset <> (proname IN ('order_histogram', 'ledger_customers', 'lifetime_model_parameters', 'cohort_matrix',
-                                'cohort_curve', 'cohort_revenue', 'lifecycle', 'active_periods', 'stickiness',
+                                'cohort_curve', 'cohort_revenue', 'lifecycle', 'active_periods', 'stickiness', 'rfm_map',
                                 'funnel_steps', 'funnel_visitors'));  -- these return rows
 -- Arguments: at least one, none polymorphic, variadic or with a default; "internal" only to receive a type.
 SELECT member FROM function

@@ -130,6 +130,21 @@ SELECT arm_variance(experiment_agg(1e15::float8 + x)) AS variance FROM generate_
 SELECT arm_mean(experiment_agg(x)) AS mean, arm_variance(experiment_agg(x)) AS variance FROM (VALUES (0.1::float8), (0.2)) AS row(x);
 -- NULL: the variance of one row, and of a ratio; a ratio to 0
 SELECT arm_variance(experiment_agg(x)) AS one, arm_variance(experiment_agg(x, x)) AS ratio, arm_mean(experiment_agg(x, 0)) AS to_0 FROM (VALUES (5)) AS row(x);
+-- an arm with its interval says what the estimates over its rows say
+SELECT (arm_estimate(experiment_agg(x))).low = (mean_estimate(x)).low AND (arm_estimate(experiment_agg(x))).high = (mean_estimate(x)).high AS mean,
+       (arm_estimate(experiment_agg(yes))) = rate_estimate(yes) AS rate,
+       (arm_estimate(experiment_agg(x, y))).low = (ratio_estimate(x, y)).low AND (arm_estimate(experiment_agg(x, y))).high = (ratio_estimate(x, y)).high AS ratio,
+       abs((arm_estimate(experiment_agg(f))).low / (mean_estimate(f)).low - 1) < 1e-12 AS doubles,
+       (arm_estimate(experiment_agg(x), 0.8)).high = (mean_estimate(x, 0.8)).high AS at_level,
+       (arm_estimate(cuped_agg(x, y))).low = (mean_estimate(x)).low AS cuped,
+       round((arm_estimate(experiment_agg(x))).value, 12) = round(avg(x), 12) AS value, (arm_estimate(experiment_agg(x))).n = count(*) AS n
+FROM subject;
+-- one row has no interval, a ratio to 0 is none; from parts it is that of the whole
+SELECT arm_estimate(experiment_agg(x)) AS one, arm_estimate(experiment_agg(x, 0)) AS to_0, arm_estimate(NULL) AS nothing FROM (VALUES (5)) AS row(x);
+SELECT arm_estimate(rollup(arm)) = (SELECT arm_estimate(experiment_agg(x)) FROM generate_series(1, 1000) AS x) AS same
+FROM (SELECT experiment_agg(x) AS arm FROM generate_series(1, 1000) AS x GROUP BY x % 7) AS part;
+SELECT arm_estimate(experiment_arm(10, 1), 1.5);
+\echo :LAST_ERROR_SQLSTATE
 SELECT experiment_arm(10, 11);
 \echo :LAST_ERROR_SQLSTATE
 SELECT experiment_arm(10, 1, -0.5);

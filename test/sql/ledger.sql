@@ -107,6 +107,26 @@ BEGIN
     RAISE NOTICE 'a unchanged: %, b unchanged: %, orders: %', a::text = a_text, b::text = b_text, orders(merged);
 END $$;
 
+-- Ledgers that wait and are merged in one go, of more than wait at once, with few customers and with many, of other
+-- digits, with guests, are that of all orders; with times and amounts, of order ids, and after NULL.
+CREATE TABLE ledger_part AS
+SELECT i % 300 AS part, CASE WHEN i % 13 > 0 THEN (hashint8extended(i, 1) & 65535) % (CASE WHEN i % 300 < 200 THEN 30000 ELSE 20 END) END AS id,
+       timestamptz '2024-01-01 UTC' + i * interval '1 minute' AS at, round(i / 7.0, i % 300 % 6) AS amount
+FROM generate_series(1, 120000) AS i;
+SELECT count(*) AS ledgers, min(customers(l)) AS fewest, max(customers(l)) AS most,
+       rollup(l) = (SELECT ledger_agg(id) FROM ledger_part) AS counts, rollup(t) = (SELECT ledger_agg(id, at) FROM ledger_part) AS times,
+       rollup(a) = (SELECT ledger_agg(id, at, amount) FROM ledger_part) AS amounts, rollup(n) = (SELECT ledger_agg(id::text, at) FROM ledger_part) AS texts,
+       customers(rollup(l)) = (SELECT count(DISTINCT id) FROM ledger_part) AS customers, revenue(rollup(a)) = (SELECT sum(amount) FROM ledger_part) AS revenue
+FROM (SELECT part, ledger_agg(id) AS l, ledger_agg(id, at) AS t, ledger_agg(id, at, amount) AS a, ledger_agg(id::text, at) AS n FROM ledger_part GROUP BY part) AS p;
+SELECT count(*) AS frames, count(*) FILTER (WHERE merged <> (SELECT ledger_agg(id) FROM ledger_part AS o WHERE o.part BETWEEN f.part - 2 AND f.part)) AS differ
+FROM (SELECT part, rollup(l) OVER (ORDER BY part ROWS 2 PRECEDING) AS merged FROM (SELECT part, ledger_agg(id) AS l FROM ledger_part WHERE part BETWEEN 190 AND 209 GROUP BY part) AS p) AS f
+WHERE part >= 192;
+SELECT (a + b) - b = a AS taken_back, a + b = b + a AS commutes, customers((a + b) & b) = customers(b) AS all_of_b, customers((a + b) - a) = customers(b) AS of_b
+FROM (SELECT ledger_agg(id) FILTER (WHERE part < 100) AS a, ledger_agg(id) FILTER (WHERE part >= 100) AS b FROM ledger_part) AS l;
+SELECT rollup(l) IS NULL AS nothing, rollup(l) FILTER (WHERE l IS NOT NULL) IS NULL AS none_left FROM (VALUES (NULL::ledger), (NULL)) AS o (l);
+SELECT rollup(l) = (SELECT ledger_agg(i) FROM generate_series(1, 5000) AS i) AS one_alone FROM (SELECT NULL::ledger AS l UNION ALL SELECT ledger_agg(i) FROM generate_series(1, 5000) AS i) AS o;
+DROP TABLE ledger_part;
+
 -- 7: in and out again, under settings that change how other values look
 CREATE TABLE ledger_values (n int, l ledger);
 INSERT INTO ledger_values SELECT 1, ledger_agg(i % 1000) FROM generate_series(1, 5000) AS i;

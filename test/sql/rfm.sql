@@ -2,6 +2,9 @@
 -- RFM: cut points, scores, segments (requirements of src/rfm.c).
 --
 \set VERBOSITY default
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/data/helpers.sql'
+\i :helpers
 SET extra_float_digits = 0;
 
 -- 1: cut points.  Ten values: two for each score.
@@ -146,3 +149,84 @@ DROP ROLE regress_rfm_reader;
 DELETE FROM engagement_rfm_rule WHERE scheme IN ('own', 'two');
 DROP FUNCTION plain_cuts, edits, segments_in_workers;
 DROP TABLE rfm_value, scores;
+
+--
+-- Ledgers: how many customers have which scores (src/rfm_map.c)
+--
+-- 1: by hand.  Of five customers of one currency each has a score of their own in all three.
+SELECT m.* FROM (SELECT ARRAY[ledger_agg(id, at, amount)] AS ledgers
+               FROM (VALUES (1, timestamptz '2024-01-01 12:00 UTC', 10.00), (2, '2024-02-01 12:00 UTC', 20.00), (2, '2024-02-02 12:00 UTC', 10), (3, '2024-03-01 12:00 UTC', 40),
+                            (3, '2024-03-01 13:00 UTC', 5), (3, '2024-03-02 12:00 UTC', 5), (4, '2024-04-01 12:00 UTC', 70), (4, '2024-04-02 12:00 UTC', 0), (4, '2024-04-03 12:00 UTC', 0),
+                            (4, '2024-04-04 12:00 UTC', 0), (5, '2024-05-01 12:00 UTC', 99.5), (5, '2024-05-01 12:00 UTC', 1), (5, '2024-05-01 12:00 UTC', 1), (5, '2024-05-01 12:00 UTC', 1),
+                            (5, '2024-05-01 12:00 UTC', 1), (NULL, '2024-05-01 12:00 UTC', 1000)) AS o (id, at, amount)) AS l,
+              rfm_map('{EUR}', '{t}', '{t}', ledgers, '2024-05-31', 'UTC') AS m ORDER BY r, f, m;
+-- Days are those of the time zone: at 23:30 in UTC it is the next day in Zagreb.
+SELECT zone, array_agg(r ORDER BY r) AS scores
+FROM (SELECT ARRAY[ledger_agg(id, at, 1)] AS ledgers FROM (VALUES (1, timestamptz '2024-01-01 23:30 UTC'), (2, '2024-01-02 12:00 UTC')) AS o (id, at)) AS l, unnest('{UTC,Europe/Zagreb}'::text[]) AS zone,
+     rfm_map('{EUR}', '{t}', '{t}', ledgers, '2024-01-31', zone) GROUP BY zone;
+
+-- Random shops against plain SQL: currencies, one of them NULL, credit notes, orders of no amount, some that
+-- cannot be summed; ledgers of months, of different digits.
+CREATE TABLE map_order AS
+SELECT seed, i, CASE WHEN h % 11 > 0 THEN h % (10 + seed * 20) END AS id,
+       timestamptz '2024-01-01 UTC' + (abs(hashint8extended(i, seed + 100)) % 10000000) * interval '1 second' AS at,
+       CASE abs(hashint8extended(i, seed + 200)) % (1 + seed % 4) WHEN 0 THEN 'EUR' WHEN 1 THEN 'USD' WHEN 2 THEN NULL ELSE 'HRK' END AS currency,
+       CASE WHEN h % 17 = 0 AND seed % 3 = 0 THEN NULL WHEN h % 301 = 0 AND seed % 5 = 0 THEN 'NaN' ELSE round((h % 5000) / 37.0, (h % 4)::int) END AS amount, h % 13 > 0 OR seed % 2 = 0 AS is_purchase
+FROM generate_series(1, 12) AS seed, generate_series(1, 40 * seed) AS i, abs(hashint8extended(i, seed)) AS h;
+UPDATE map_order SET amount = -amount WHERE NOT is_purchase;
+CREATE FUNCTION plain_map(shop int) RETURNS TABLE (currency text, r int, f int, m int, customers bigint, monetary numeric) LANGUAGE sql AS $$
+    WITH purse AS (
+        SELECT id, currency, count(*) FILTER (WHERE is_purchase) AS orders, max(at) FILTER (WHERE is_purchase) AS last_at, bool_or(amount = 'NaN') IS TRUE AS broken,
+               CASE WHEN bool_or(amount = 'NaN') IS NOT TRUE THEN sum(amount) END AS spent
+        FROM map_order WHERE seed = shop AND id IS NOT NULL GROUP BY id, currency),
+    customer AS (
+        SELECT DISTINCT ON (id) id, currency, spent, sum(orders) OVER c AS frequency, date '2024-06-30' - (max(last_at) OVER c AT TIME ZONE 'Asia/Tokyo')::date AS recency
+        FROM purse WINDOW c AS (PARTITION BY id) ORDER BY id, orders DESC, last_at DESC NULLS LAST, currency),
+    scored AS (
+        SELECT c.currency, 6 - rfm_score(recency, (SELECT rfm_cuts(recency) FROM customer WHERE frequency > 0)) AS r,
+               rfm_score(frequency::float8, (SELECT rfm_cuts(frequency::float8) FROM customer WHERE frequency > 0)) AS f,
+               rfm_score(spent::float8, (SELECT rfm_cuts(spent::float8) FROM customer AS o WHERE frequency > 0 AND o.currency IS NOT DISTINCT FROM c.currency)) AS m, spent
+        FROM customer AS c WHERE frequency > 0)
+    SELECT currency, r, f, m, count(*), sum(spent) FROM scored GROUP BY currency, r, f, m
+$$;
+CREATE TABLE map_ledgers AS
+SELECT seed, array_agg(currency) AS currencies, array_agg(is_purchase) AS is_purchase, array_agg(is_exact) AS is_exact, array_agg(ledger) AS ledgers
+FROM (SELECT seed, currency, is_purchase, CASE WHEN amount IS NOT NULL THEN amount <> 'NaN' END AS is_exact, ledger_agg(id, at, coalesce(nullif(amount, 'NaN'), 0)) AS ledger
+      FROM map_order GROUP BY seed, currency, is_purchase, CASE WHEN amount IS NOT NULL THEN amount <> 'NaN' END, date_trunc('month', at)) AS l GROUP BY seed;
+SELECT count(DISTINCT m.seed) AS shops, count(*) AS rows, count(*) FILTER (WHERE m.customers IS NULL OR p.customers IS NULL OR m.customers <> p.customers OR m.monetary IS DISTINCT FROM p.monetary) AS differ,
+       sum(m.customers) AS customers, count(*) FILTER (WHERE m.m IS NULL) AS unknown, count(*) FILTER (WHERE m.currency IS NULL) AS without_currency
+FROM (SELECT seed, m.* FROM map_ledgers, rfm_map(currencies, is_purchase, is_exact, ledgers, '2024-06-30', 'Asia/Tokyo') AS m) AS m
+FULL JOIN (SELECT seed, p.* FROM generate_series(1, 12) AS seed, plain_map(seed) AS p) AS p
+    ON p.seed = m.seed AND p.r = m.r AND p.f = m.f AND p.m IS NOT DISTINCT FROM m.m AND p.currency IS NOT DISTINCT FROM m.currency;
+-- The same from ledgers that were rolled up first, and of customers named by text and uuid.
+SELECT count(*) AS differ FROM (
+    (SELECT seed, m.* FROM map_ledgers, rfm_map(currencies, is_purchase, is_exact, ledgers, '2024-06-30', 'Asia/Tokyo') AS m
+     EXCEPT
+     SELECT seed, m.* FROM (SELECT seed, array_agg(currency) AS currencies, array_agg(is_purchase) AS is_purchase, array_agg(is_exact) AS is_exact, array_agg(ledger) AS ledgers
+                            FROM (SELECT seed, c AS currency, p AS is_purchase, e AS is_exact, rollup(l) AS ledger FROM map_ledgers, unnest(currencies, is_purchase, is_exact, ledgers) AS u (c, p, e, l) GROUP BY 1, 2, 3, 4) AS o
+                            GROUP BY seed) AS l, rfm_map(currencies, is_purchase, is_exact, ledgers, '2024-06-30', 'Asia/Tokyo') AS m)
+    UNION ALL
+    (SELECT 12, m.* FROM (SELECT array_agg(ledger) AS ledgers, array_agg('EUR'::text) AS currencies, array_agg(true) AS yes FROM (SELECT ledger_agg(id, at, 1) AS ledger FROM map_order WHERE seed = 12) AS l) AS l,
+                         rfm_map(currencies, yes, yes, ledgers, '2024-06-30', 'UTC') AS m
+     EXCEPT
+     SELECT 12, m.* FROM (SELECT array_agg(ledger) AS ledgers, array_agg('EUR'::text) AS currencies, array_agg(true) AS yes FROM (SELECT ledger_agg('c' || id, at, 1) AS ledger FROM map_order WHERE seed = 12) AS l) AS l,
+                         rfm_map(currencies, yes, yes, ledgers, '2024-06-30', 'UTC') AS m)) AS d;
+-- No ledgers, NULL among them, and one of guests alone: no rows.
+SELECT count(*) AS rows FROM (SELECT ledger_agg(NULL::bigint, now(), 1) AS guests) AS l, LATERAL (VALUES ('{}'::ledger[], '{}'::boolean[], '{}'::text[]), ('{NULL}', '{t}', '{EUR}'), (ARRAY[guests, NULL], '{t,t}', '{EUR,NULL}')) AS v (l, b, c),
+                             rfm_map(c, b, b, v.l, '2024-06-30', 'UTC');
+SELECT count(*) AS rows FROM rfm_map(NULL, '{}', '{}', '{}', '2024-06-30', 'UTC');
+-- Money: a sum of 1e20 has no score; the sums of the others are exact where doubles are not
+SELECT currency, m, customers, monetary
+FROM (SELECT array_agg(l) AS ledgers FROM (SELECT ledger_agg(id, timestamptz '2024-01-01 UTC', amount) AS l
+                                           FROM (VALUES (1, 99999999999999999999.0), (1, 1), (2, 9007199254740993.00000001), (3, 9007199254740992.00000001), (4, 0.1), (5, 0.2)) AS o (id, amount)) AS o) AS l,
+     rfm_map('{EUR}', '{t}', '{t}', ledgers, '2024-06-30', 'UTC') ORDER BY m;
+-- what is refused
+SELECT call, pg_temp.outcome(format('SELECT count(*) FROM (SELECT ledger_agg(1::bigint, timestamptz ''2024-01-01'', 1.0) AS l, ledger_agg(''a''::text, timestamptz ''2024-01-01'', 1.0) AS t, ledger_agg(1::bigint) AS counts) AS s, rfm_map(%s)', call)) AS outcome
+FROM unnest(ARRAY[$$'{EUR}', '{t,t}', '{t}', ARRAY[l], '2024-06-30', 'UTC'$$, $$'{}', '{}', '{}', ARRAY[l], '2024-06-30', 'UTC'$$, $$'{{EUR}}', '{t}', '{t}', ARRAY[l], '2024-06-30', 'UTC'$$,
+                  $$'{EUR}', '{t}', '{t}', ARRAY[counts], '2024-06-30', 'UTC'$$, $$'{EUR,EUR}', '{t,t}', '{t,t}', ARRAY[l, t], '2024-06-30', 'UTC'$$,
+                  $$'{EUR}', '{t}', '{t}', ARRAY[l], 'infinity', 'UTC'$$, $$'{EUR}', '{t}', '{t}', ARRAY[l], '2024-06-30', 'Nowhere'$$]) AS call;
+SELECT * FROM (SELECT ledger_agg(id, at, 1) - (SELECT ledger_agg(1::bigint, timestamptz '2024-01-03', 1)) AS l FROM (VALUES (1, timestamptz '2024-01-01'), (1, '2024-01-02'), (1, '2024-01-03')) AS o (id, at)) AS s,
+              rfm_map('{EUR}', '{t}', '{t}', ARRAY[l], '2024-06-30', 'UTC');
+\echo :LAST_ERROR_SQLSTATE
+DROP FUNCTION plain_map;
+DROP TABLE map_order, map_ledgers;

@@ -257,6 +257,18 @@ BEGIN
 END $$;
 -- The same for what models say: how many cells there are and are known, in both alike, and the columns in which some differ
 -- by more than a share of 1e-8, clv, which the oracle sums up in steps, of 1e-5.
+-- The report counts customers by their scores from ledgers, and comes to what the view has.
+CREATE FUNCTION compare_report(until date, OUT rows bigint, OUT lacking bigint, OUT beyond bigint) LANGUAGE sql AS $$
+    WITH shown AS (
+        SELECT (item ->> 'x')::int AS r, (item ->> 'y')::int AS f, item ->> 'label' AS segment, item ->> 'currency' AS currency,
+               (item ->> 'size')::bigint AS customers, (item ->> 'value')::numeric AS monetary
+        FROM engagement_report_data('lifetime_views', until, sections => '{rfm}') AS d, jsonb_array_elements(d -> 'sections') AS s,
+             jsonb_array_elements(s -> 'rows') AS item),
+    expected AS (
+        SELECT r, f, segment, currency, count(*) AS customers, sum(monetary) AS monetary
+        FROM lifetime_year.rfm GROUP BY r, f, segment, currency)
+    SELECT (SELECT count(*) FROM shown), (SELECT count(*) FROM (TABLE expected EXCEPT TABLE shown) AS e), (SELECT count(*) FROM (TABLE shown EXCEPT TABLE expected) AS e)
+$$;
 CREATE FUNCTION compare_cells(schema name, view name, key text, OUT rows bigint, OUT cells bigint, OUT known bigint, OUT mismatches text[], OUT same_names boolean) LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('WITH o AS MATERIALIZED (SELECT to_jsonb(one_row) AS t, %3$s AS id FROM lifetime_oracle.%2$I AS one_row), v AS MATERIALIZED (SELECT to_jsonb(one_row) AS t, %3$s AS id FROM %1$I.%2$I AS one_row),
@@ -290,12 +302,15 @@ END $$;
 SELECT count(*) FILTER (WHERE total < 0) > 5 AS credit_notes, count(*) FILTER (WHERE total = 0) > 5 AS free, count(*) FILTER (WHERE total IS NULL) > 5 AS unknown FROM lifetime_shop.orders;
 SELECT choose('gross') AS refunds;
 SELECT view, c.* FROM lifetime_tested, compare('lifetime_year', view) AS c WHERE view IN ('rfm', 'rfm_segments', 'customer_history') ORDER BY position;
+SELECT * FROM compare_report('2024-12-31');
 SELECT choose('net_on_order_date') AS refunds;
 SELECT view, c.* FROM lifetime_tested, compare('lifetime_year', view) AS c WHERE view IN ('rfm', 'rfm_segments', 'customer_history') ORDER BY position;
+SELECT * FROM compare_report('2024-12-31');
 SELECT choose('net_on_refund_date', '2024-09-30', 92) AS refunds;
 SELECT view, c.* FROM lifetime_tested, compare('lifetime_quarter', view) AS c WHERE view IN ('rfm', 'rfm_segments', 'customer_history') ORDER BY position;
 SELECT choose('net_on_refund_date') AS refunds;
 SELECT view, c.* FROM lifetime_tested, compare('lifetime_year', view) AS c WHERE view IN ('rfm', 'rfm_segments', 'customer_history') ORDER BY position;
+SELECT * FROM compare_report('2024-12-31');
 -- customer_summary has the same histories of who has purchased, whatever the currency
 \set ECHO none
 SELECT format('CREATE VIEW lifetime_year.customer_summary AS %s', engagement_fill(definition, 'lifetime_year', 'date ''2024-12-31''', '365'))
