@@ -364,8 +364,9 @@ DECLARE
         WHEN policy ->> 'identity' = 'email' THEN identity
         WHEN policy ->> 'guests' = 'null_customer' THEN 'o.customer_id'
         ELSE format('CASE WHEN NOT %s THEN o.customer_id END', guest) END;
-    net text := CASE policy ->> 'refunds'
-        WHEN 'net_on_order_date' THEN format('%s - coalesce(%s, 0)', gross, refunded)
+    net text := CASE
+        WHEN policy ->> 'refunds' = 'net_on_order_date' AND (has_refunds OR columns ->> 'refunded_amount' IS NOT NULL)
+        THEN format('%s - coalesce(%s, 0)', gross, refunded)
         ELSE gross END;
     replaced jsonb := jsonb_build_object('customer_id', customer, 'is_guest', guest, 'amount', net);
 BEGIN
