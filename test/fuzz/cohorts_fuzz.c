@@ -8,7 +8,7 @@
  * 2. merged with themselves are themselves again, but for revenue;
  * 3. merged into empty ones are those, also from memory.
  *
- * Sources: calendar.c cohort.c cohort_codec.c cohort_sql.c ledger.c decimal.c stored.c
+ * Sources: calendar.c cohort.c cohort_codec.c cohort_sql.c ledger.c ledger_algebra.c ledger_codec.c decimal.c stored.c
  */
 #include "postgres.h"
 
