@@ -13047,8 +13047,9 @@ DECLARE
         WHEN policy ->> 'identity' = 'email' THEN identity
         WHEN policy ->> 'guests' = 'null_customer' THEN 'o.customer_id'
         ELSE format('CASE WHEN NOT %s THEN o.customer_id END', guest) END;
-    net text := CASE policy ->> 'refunds'
-        WHEN 'net_on_order_date' THEN format('%s - coalesce(%s, 0)', gross, refunded)
+    net text := CASE
+        WHEN policy ->> 'refunds' = 'net_on_order_date' AND (has_refunds OR columns ->> 'refunded_amount' IS NOT NULL)
+        THEN format('%s - coalesce(%s, 0)', gross, refunded)
         ELSE gross END;
     replaced jsonb := jsonb_build_object('customer_id', customer, 'is_guest', guest, 'amount', net);
 BEGIN
@@ -15333,8 +15334,8 @@ INSERT INTO engagement_view_column (view, column_name, meaning) VALUES
  *   is_exact      NULL for orders without an amount: their ledger has 0, and they are in no
  *                 figure of money.  False for amounts that are NaN, infinite or beyond 1e20:
  *                 they are in sums alone, and their ledger has 0
- * Entries are grouped by one number for span and kind, as the planner, who expects as many
- * groups of each as of any, would sort all of them by two.  The sum of exact amounts is that
+ * Entries are grouped by one number for span and kind, a column of a subquery: of these the
+ * planner expects few groups, and does not sort all orders for them.  The sum of exact amounts is that
  * of the ledger, but for what summable() has rounded.
  * Refunds are no orders: their amounts are negative, and their ledger has them at the times of
  * the orders that they belong to, without those after :as_of.  -infinity is no time.
@@ -15356,14 +15357,15 @@ SELECT view, 'order_ledgers', 5, '{orders}', true, true, $part$
                engagement.orders(ledger) AS orders, guests,
                CASE sort % 4 WHEN 0 THEN engagement.revenue(ledger) + coalesce(beyond, 0) WHEN 1 THEN beyond END AS amount, ledger, amounts
         FROM (SELECT sort, currency, count(*) FILTER (WHERE is_guest) AS guests,
-                     sum(amount - coalesce(held, 0)) FILTER (WHERE sort % 4 = 1 OR scale(amount) > 8) AS beyond,
+                     sum(amount - coalesce(held, 0)) FILTER (WHERE held IS NULL OR scale(amount) > 8) AS beyond,
                      engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)) AS ledger,
                      engagement.experiment_agg(held) AS amounts
               FROM (SELECT customer_id, ordered_at, amount, engagement.summable(amount) AS held, currency, is_guest,
-                           8 * width_bucket(ordered_on, (SELECT days FROM span)) + CASE WHEN gross_amount < 0 THEN 4 ELSE 0 END +
-                           CASE WHEN amount IS NULL THEN 2 WHEN engagement.summable(amount) IS NULL THEN 1 ELSE 0 END AS sort
-                    FROM metrics.orders OFFSET '0') AS o
-              WHERE sort < 8 * (SELECT cardinality(days) FROM span) AND ordered_at > '-infinity'
+                           8 * span + CASE WHEN gross_amount < 0 THEN 4 ELSE 0 END +
+                           CASE WHEN engagement.summable(amount) IS NOT NULL THEN 0 WHEN amount IS NULL THEN 2 ELSE 1 END AS sort
+                    FROM (SELECT customer_id, ordered_at, amount, gross_amount, currency, is_guest, width_bucket(ordered_on, (SELECT days FROM span)) AS span
+                          FROM metrics.orders OFFSET '0') AS o
+                    WHERE span < (SELECT cardinality(days) FROM span) AND ordered_at > '-infinity' OFFSET '0') AS o
               GROUP BY sort, currency) AS g
         UNION ALL
         SELECT span, currency, NULL, held IS NOT NULL, 0, 0, -sum(counted_amount), engagement.ledger_agg(customer_id, ordered_at, coalesce(held, 0)), NULL
