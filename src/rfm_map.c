@@ -39,6 +39,7 @@
 #define MONEY_SCORES	(RFM_SCORES + 1)	/* 0 for unknown */
 #define CELLS			(RFM_SCORES * RFM_SCORES * MONEY_SCORES)	/* of a currency */
 #define FIRST_CUSTOMERS	1024
+#define FIRST_AMOUNTS	16		/* in a currency */
 
 /* What a ledger holds. */
 typedef struct Source
@@ -188,6 +189,7 @@ open_ledgers(FunctionCallInfo fcinfo, Map *map)
 		LedgerScan *scan = &map->scan[map->nsources];
 		Source	   *source = &map->source[map->nsources];
 
+		CHECK_FOR_INTERRUPTS();
 		if (no_ledger[i])
 			continue;
 		ledger_scan_datum(ledger[i], scan);
@@ -352,7 +354,7 @@ count_cells(Map *map)
 	double		value;
 
 	for (int i = 0; i < map->ncurrencies; i++)
-		money[i] = tally_make(TALLY_VALUE, FIRST_CUSTOMERS);
+		money[i] = tally_make(TALLY_VALUE, FIRST_AMOUNTS);
 	for (int64 i = 0; i < map->ncustomers; i++)
 	{
 		Customer   *customer = &map->customer[i];
