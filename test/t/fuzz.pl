@@ -82,7 +82,8 @@ is(scalar @others, 0, 'binary input refuses with the same words') or diag(join "
 
 # What was accepted can be used: an answer, or an error about its content.
 my %uses = (
-	ledger => ['repeat_multiple(value)', 'value + value', 'count(c) FROM ledger_customers(value) AS c'],
+	ledger => ['repeat_multiple(value)', 'value + value', 'count(c) FROM ledger_customers(value) AS c', 'customers(rollup(v)) FROM unnest(ARRAY[value, value, value]) AS v',
+		q{count(c) FROM rfm_map('{EUR,USD}', '{t,f}', '{t,t}', ARRAY[value, value], '2024-01-01', 'UTC') AS c}],
 	cohorts => ['value + value', q{count(c) FROM cohort_matrix(value, '4700-01-01 BC') AS c}, q{count(c) FROM cohort_curve(value, '4700-01-01 BC', 'through') AS c},
 		q{count(c) FROM lifecycle(value, '4700-01-01 BC') AS c}, 'count(c) FROM active_periods(value) AS c', q{count(c) FROM stickiness(value, 'year', '4700-01-01 BC') AS c}],
 	funnel_journeys => ['funnel_combine(value, value)', 'funnel_final(value)', q{count(c) FROM funnel_steps(value, '2024-01-01') AS c}, 'count(c) FROM funnel_visitors(value) AS c'],
