@@ -26,7 +26,7 @@ SELECT view, 'order_ledgers', 5, '{orders}', true, true, $part$
     span (days) AS (
         SELECT array_agg(DISTINCT day ORDER BY day)
         FROM (SELECT first_on FROM month UNION ALL SELECT unnest(days) FROM period UNION ALL SELECT :as_of + 1) AS s (day))
-    SELECT CASE WHEN first_on >= (SELECT min(m.first_on) FROM month AS m) THEN date_trunc('month', first_on)::date END AS month,
+    SELECT CASE WHEN first_on >= (SELECT min(m.first_on) FROM month AS m) THEN date_trunc('month', first_on::timestamp)::date END AS month,
            3 - width_bucket(first_on, (SELECT days FROM period)) AS period,
            currency, is_purchase, is_exact, orders, guests, amount, ledger, amounts
     FROM (
