@@ -436,11 +436,24 @@ rows_disagree(const Ledger *ledger, const LedgerSlot *slot, const char *what)
 }
 
 /*
+ * Add revenue to that of all customers.  As part of many it may leave its range, as long as
+ * it comes back.
+ */
+static inline void
+add_total(Ledger *ledger, int128 revenue, LedgerEnd *end)
+{
+	if (!end)
+		ledger_add_revenue(&ledger->totals.revenue, revenue);
+	else if (unlikely(__builtin_add_overflow(ledger->totals.revenue, revenue, &ledger->totals.revenue)))
+		end->wraps += revenue > 0 ? 1 : -1;
+}
+
+/*
  * Add the rows of an order to those of the same order.  A total is counted with
  * the first row only.
  */
 static void
-add_order_rows(Ledger *ledger, LedgerSlot *slot, LedgerSlot *row)
+add_order_rows(Ledger *ledger, LedgerSlot *slot, LedgerSlot *row, LedgerEnd *end)
 {
 	bool		is_first = slot->orders == 0;
 
@@ -454,7 +467,7 @@ add_order_rows(Ledger *ledger, LedgerSlot *slot, LedgerSlot *row)
 	if (ledger->totals.columns & LEDGER_TOTAL)
 	{
 		if (is_first)
-			ledger_add_revenue(&ledger->totals.revenue, *ledger_slot_revenue(ledger, row));
+			add_total(ledger, *ledger_slot_revenue(ledger, row), end);
 		else if (*ledger_slot_revenue(ledger, slot) != *ledger_slot_revenue(ledger, row))
 			rows_disagree(ledger, slot, "totals");
 		*ledger_slot_revenue(ledger, slot) = *ledger_slot_revenue(ledger, row);
@@ -462,12 +475,12 @@ add_order_rows(Ledger *ledger, LedgerSlot *slot, LedgerSlot *row)
 }
 
 /*
- * Add the orders of one customer, given as a slot, all but their part in the sum of all
- * revenue.  The columns of the ledger and the size of its slots are arguments for callers
- * where the compiler knows them.
+ * Add the orders of one customer, given as a slot; "end" where they are part of many.  The
+ * columns of the ledger and the size of its slots are arguments for callers where the
+ * compiler knows them.
  */
 static pg_attribute_always_inline void
-add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
+add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row, LedgerEnd *end)
 {
 	LedgerSlot *slot = search(ledger, slot_size, row->key);
 	bool		was_repeat;
@@ -475,7 +488,7 @@ add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
 	if (unlikely(slot->key != row->key || ledger_slot_is_free(slot)))
 		slot = open_slot(ledger, slot, row->key);
 	if (unlikely(columns & (LEDGER_CUSTOMER | LEDGER_TOTAL)))
-		add_order_rows(ledger, slot, row);
+		add_order_rows(ledger, slot, row, end);
 
 	was_repeat = slot->orders >= 2;
 	add_orders(&slot->orders, row->orders);
@@ -487,17 +500,10 @@ add_slot(Ledger *ledger, int columns, Size slot_size, LedgerSlot *row)
 		ledger_slot_times(slot)->last = Max(ledger_slot_times(slot)->last, ledger_slot_times(row)->last);
 	}
 	if (sums_revenue(columns))
+	{
 		ledger_add_revenue(ledger_slot_revenue(ledger, slot), *ledger_slot_revenue(ledger, row));
-}
-
-/*
- * Add revenue to that of all customers, which may leave its range as long as it comes back.
- */
-static inline void
-add_wrapping(Ledger *ledger, int128 revenue, LedgerEnd *end)
-{
-	if (unlikely(__builtin_add_overflow(ledger->totals.revenue, revenue, &ledger->totals.revenue)))
-		end->wraps += revenue > 0 ? 1 : -1;
+		add_total(ledger, *ledger_slot_revenue(ledger, row), end);
+	}
 }
 
 /*
@@ -510,9 +516,7 @@ ledger_add_wrapping(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
 	LedgerAnySlot any;
 
 	ledger_write_slot(ledger, ledger->totals.columns, &any.slot, row);
-	add_slot(ledger, ledger->totals.columns, ledger->slot_size, &any.slot);
-	if (sums_revenue(ledger->totals.columns))
-		add_wrapping(ledger, row->revenue, end);
+	add_slot(ledger, ledger->totals.columns, ledger->slot_size, &any.slot, end);
 }
 
 /*
@@ -530,7 +534,7 @@ ledger_append(Ledger *ledger, const LedgerRow *row, LedgerEnd *end)
 	end->slot = i + 1;
 	ledger->totals.customers++;
 	ledger->totals.repeat_customers += row->orders >= 2;
-	add_wrapping(ledger, row->revenue, end);
+	add_total(ledger, row->revenue, end);
 	return !pg_add_s64_overflow(ledger->totals.orders, row->orders, &ledger->totals.orders);
 }
 
@@ -720,9 +724,7 @@ settle(Ledger *ledger, int columns, Size slot_size)
 	{
 		if (i + FETCH_AHEAD < nwaiting)
 			fetch(ledger, slot_size, ((LedgerSlot *) (rows + (i + FETCH_AHEAD) * slot_size))->key);
-		add_slot(ledger, columns, slot_size, (LedgerSlot *) (rows + i * slot_size));
-		if (sums_revenue(columns))
-			ledger_add_revenue(&ledger->totals.revenue, *ledger_slot_revenue(ledger, (LedgerSlot *) (rows + i * slot_size)));
+		add_slot(ledger, columns, slot_size, (LedgerSlot *) (rows + i * slot_size), NULL);
 	}
 }
 

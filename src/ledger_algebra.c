@@ -19,8 +19,8 @@
 #include "stored.h"
 
 /*
- * Stored ledgers wait until there are many, and are merged in one go.  They wait as they are
- * stored.
+ * Stored ledgers wait until they take as much memory as the ledger that they are merged into,
+ * and are merged in one go.  They wait as they are stored.
  */
 #define MOST_OTHERS		256
 #define MOST_OTHERS_BYTES ((Size) 32 * 1024 * 1024)
@@ -189,7 +189,7 @@ merge_scans(Ledger *ledger, LedgerScan *scan, int nscans)
 	for (int i = 0; i < nscans; i++)
 		more[i] = ledger_scan_next(&scan[i], &next[i]);
 	nblocks = (before + rows) / BLOCK_ROWS + 1;
-	ledger_make_room(ledger, nblocks == 1 || rows <= before / MANY_TO_ONE ? rows : Max(most - before, 0));
+	ledger_make_room(ledger, rows <= before / MANY_TO_ONE ? rows : Max(most - before, 0));
 	for (int64 block = 1; block <= nblocks; block++)
 	{
 		uint64		last = block == nblocks ? PG_UINT64_MAX : (uint64) (((uint128) block << 64) / nblocks);
@@ -200,7 +200,7 @@ merge_scans(Ledger *ledger, LedgerScan *scan, int nscans)
 				shift_row(&next[i], ledger->totals.groups - scan[i].totals->groups);
 				ledger_add_wrapping(ledger, &next[i], &end);
 			}
-		if (block == 1)
+		if (block == 1 && nblocks > 1)
 		{
 			int64		found = ledger->totals.customers - before;
 
@@ -263,7 +263,8 @@ ledger_merge_scan(Ledger *ledger, LedgerScan *other)
 	memcpy(waiting->bytes, other->stored.bytes, waiting->length);
 	ledger->others_size += waiting->length;
 	ledger->others_customers += other->totals->customers;
-	if (ledger->nothers == MOST_OTHERS || ledger->others_size > MOST_OTHERS_BYTES)
+	if (ledger->nothers == MOST_OTHERS || ledger->others_size > MOST_OTHERS_BYTES ||
+		ledger->others_size > Max(ledger->nslots, (uint64) other->totals->customers) * ledger->slot_size)
 		ledger_settle(ledger);
 }
 

@@ -8,8 +8,7 @@ CREATE TABLE engagement_check (
     meaning     text NOT NULL,
     advice      text NOT NULL,
     rows_query  text NOT NULL,
-    quick       text,
-    key         text
+    quick       text
 );
 
 COMMENT ON TABLE engagement_check IS
@@ -30,8 +29,6 @@ COMMENT ON COLUMN engagement_check.rows_query IS
 'the rows, each as often as it should not be there, in the columns of their source, and one more, example, which names the row; for a schema called metrics, where :as_of is the last day that is over';
 COMMENT ON COLUMN engagement_check.quick IS
 'an aggregate over the source, whose first letter stands for its rows: 0 where there is nothing to find, so that one scan can tell for many checks; NULL where rows_query has to look';
-COMMENT ON COLUMN engagement_check.key IS
-'a column of the source; where it is a key of the attached table there is nothing to find';
 
 INSERT INTO engagement_check (position, check_name, severity, sources, meaning, advice, rows_query) VALUES
 (10, 'doubled_orders', 'error', '{orders}',
@@ -369,29 +366,28 @@ SET quick = pg_catalog.format('count(*) FILTER (WHERE %s)', pg_catalog.substring
 WHERE rows_query ~ '^\s*SELECT [^\n]* AS example, (\w)\.\*\s+FROM metrics\.\w+ AS \1\s+WHERE ' AND rows_query !~ 'SELECT.*SELECT'
   AND rows_query ~ pg_catalog.format('FROM metrics\.%s AS %s\s', sources[1], pg_catalog.left(sources[1], 1));
 
--- Others say in it whether there may be any.  Nothing comes twice in what is the key of a table.
+-- Others say in it whether there may be any.
 UPDATE engagement_check AS c
-SET quick = q.quick, key = q.key
+SET quick = q.quick
 FROM (VALUES
-    ('doubled_orders', 'count(o.order_id) - count(DISTINCT o.order_id)', 'order_id'),
-    ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)', 'order_id'),
-    ('negative_amounts', 'coalesce((min(o.gross_amount) < 0)::integer, 0)', NULL),
-    ('zero_amounts', 'coalesce((min(o.gross_amount) <= 0)::integer, 0)', NULL),
-    ('infinite_amounts', $$coalesce((min(o.gross_amount) = '-Infinity' OR max(o.gross_amount) >= 'Infinity')::integer, 0)$$, NULL),
-    ('missing_amounts', 'count(*) - count(o.gross_amount)', NULL),
-    ('future_orders', 'coalesce((max(o.ordered_at) > now())::integer, 0)', NULL),
-    ('infinite_order_times', $$coalesce((min(o.ordered_at) = '-infinity' OR max(o.ordered_at) = 'infinity')::integer, 0)$$, NULL),
-    ('orders_without_time', 'count(*) - count(o.ordered_at)', NULL),
-    ('other_currencies', 'coalesce((min(o.currency::text COLLATE "C") <> max(o.currency::text COLLATE "C"))::integer, 0)', NULL),
-    ('missing_currencies', 'count(*) - count(o.currency)', NULL),
-    ('orders_of_unknown_customers', 'coalesce(engagement.customers(engagement.ledger_agg(o.customer_id)) - engagement.customers(engagement.ledger_intersect(engagement.ledger_agg(o.customer_id), (SELECT engagement.ledger_agg(c.customer_id) FROM metrics.customers AS c))), count(o.customer_id))', NULL),
-    ('guest_account', 'coalesce((engagement.repeat_rate(engagement.ledger_agg(o.customer_id), greatest(count(o.customer_id) / 100, 50)::integer + 1) > 0)::integer, 0)', NULL)
-    ) AS q (check_name, quick, key)
+    ('doubled_orders', 'count(o.order_id) - count(DISTINCT o.order_id)'),
+    ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)'),
+    ('negative_amounts', 'coalesce((min(o.gross_amount) < 0)::integer, 0)'),
+    ('zero_amounts', 'coalesce((min(o.gross_amount) <= 0)::integer, 0)'),
+    ('infinite_amounts', $$coalesce((min(o.gross_amount) = '-Infinity' OR max(o.gross_amount) >= 'Infinity')::integer, 0)$$),
+    ('missing_amounts', 'count(*) - count(o.gross_amount)'),
+    ('future_orders', 'coalesce((max(o.ordered_at) > now())::integer, 0)'),
+    ('infinite_order_times', $$coalesce((min(o.ordered_at) = '-infinity' OR max(o.ordered_at) = 'infinity')::integer, 0)$$),
+    ('orders_without_time', 'count(*) - count(o.ordered_at)'),
+    ('other_currencies', 'coalesce((min(o.currency::text COLLATE "C") <> max(o.currency::text COLLATE "C"))::integer, 0)'),
+    ('missing_currencies', 'count(*) - count(o.currency)'),
+    ('orders_of_unknown_customers', 'coalesce(engagement.customers(engagement.ledger_agg(o.customer_id)) - engagement.customers(engagement.ledger_intersect(engagement.ledger_agg(o.customer_id), (SELECT engagement.ledger_agg(c.customer_id) FROM metrics.customers AS c))), count(o.customer_id))'),
+    ('guest_account', 'coalesce((engagement.repeat_rate(engagement.ledger_agg(o.customer_id), greatest(count(o.customer_id) / 100, 50)::integer + 1) > 0)::integer, 0)')
+    ) AS q (check_name, quick)
 WHERE c.check_name = q.check_name;
 
 UPDATE engagement_check
-SET quick = pg_catalog.format('count(%1$s) - count(DISTINCT %1$s)', pg_catalog.left(sources[1], 1) || '.' || pg_catalog.substring(rows_query, 'GROUP BY (\w+) HAVING')),
-    key = pg_catalog.substring(rows_query, 'GROUP BY (\w+) HAVING')
+SET quick = pg_catalog.format('count(%1$s) - count(DISTINCT %1$s)', pg_catalog.left(sources[1], 1) || '.' || pg_catalog.substring(rows_query, 'GROUP BY (\w+) HAVING'))
 WHERE check_name ~ '^duplicate_' AND rows_query ~ 'GROUP BY \w+ HAVING';
 
 GRANT SELECT ON engagement_check TO PUBLIC;
@@ -454,32 +450,6 @@ COMMENT ON FUNCTION engagement_metrics_without(name, text, text, text, text) IS
 'average order value in one currency, repeat rate and NPS, over all that is attached but the rows that a query finds in a source; NULL for those in which the source has no part';
 
 /*
- * Are the values of a column of a source those of a column with a unique index?  Then none
- * comes twice, in any choice of rows.  A cast may make two values one; children of a table
- * are not in its indexes.
- */
-CREATE FUNCTION engagement_is_key(schema name, source text, column_name text)
-RETURNS boolean
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-SET jit = off
-AS $$
-    SELECT EXISTS (
-        SELECT
-        FROM @extschema@.engagement_attached(schema) AS a
-        JOIN pg_class AS t ON t.oid = a.relation
-        JOIN pg_index AS i ON i.indrelid = t.oid
-        JOIN pg_attribute AS c ON c.attrelid = t.oid AND c.attnum = i.indkey[0]
-        WHERE a.source = engagement_is_key.source AND a.columns ->> column_name = quote_ident(c.attname)
-          AND a.types ->> column_name = format_type(c.atttypid, NULL)
-          AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indnkeyatts = 1 AND i.indpred IS NULL
-          AND (t.relkind = 'p' OR NOT t.relhassubclass))
-$$;
-
-COMMENT ON FUNCTION engagement_is_key(name, text, text) IS
-'a column of an attached source is one of its table whose values a unique index keeps apart; false where that is not known';
-
-/*
  * Most checks find nothing in most shops: one scan of each source says which are worth a
  * query of their own, and how many rows there are.
  */
@@ -497,7 +467,6 @@ BEGIN
                string_agg(coalesce(c.quick, '1'), ', ' ORDER BY c.position) AS quick
         FROM @extschema@.engagement_check AS c
         WHERE c.sources <@ engagement_checks_to_run.sources
-          AND (c.key IS NULL OR NOT @extschema@.engagement_is_key(schema, c.sources[1], c.key))
         GROUP BY c.sources[1]
     LOOP
         EXECUTE @extschema@.engagement_fill(format('SELECT count(*), ARRAY[%s]::bigint[] FROM metrics.%I AS %I', scan.quick, scan.source, left(scan.source, 1)),

@@ -59,10 +59,11 @@ $view$);
  * which the planner would not read in parallel.
  */
 INSERT INTO engagement_view_part (view, part, position, sources, is_step, definition) VALUES
+-- Refunds are no orders, but where there are some, there are no orders rather than nothing known.
 ('kpi', 'term', 10, '{orders}', true, $part$
-    SELECT period, sum(orders) AS orders, sum(guests) AS guests, engagement.rollup(ledger) AS ledger
+    SELECT period, sum(orders) AS orders, sum(guests) AS guests, engagement.rollup(ledger) FILTER (WHERE is_purchase IS NOT NULL) AS ledger
     FROM order_ledgers
-    WHERE is_purchase IS NOT NULL
+    WHERE is_purchase IS NOT NULL OR period < 2
     GROUP BY period$part$),
 
 -- Who ordered in a period, in the one before it, and ever before.  No row for one that lies before all orders.
@@ -97,7 +98,7 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
         ('churn_rate', 1 - stay.value, 1 - stay.high, 1 - stay.low, stay.n)
         ) AS m (metric, value, low, high, n)$part$),
 
--- A row for each currency in which there was ever an order.  Where there are orders, but neither an amount nor a refund,
+-- A row for each currency in which there was ever an order, or a refund in these periods.  Where there are orders, but neither an amount nor a refund,
 -- revenue is not known, rather than 0.  An average less refunds of other orders is not that of its orders, and has no
 -- interval; nor has one over amounts that are not exact.  Where each order is somebody else's the interval is that of a
 -- mean, as in trailing_year.
@@ -108,10 +109,11 @@ INSERT INTO engagement_view_part (view, part, position, sources, is_step, defini
                sum(amount) FILTER (WHERE is_now AND is_purchase IS NOT NULL) AS sold,
                -sum(amount) FILTER (WHERE is_now AND is_purchase IS NULL) AS refunded,
                bool_or(is_exact IS NULL) FILTER (WHERE is_now) AS unpriced,
-               CASE WHEN bool_and(is_exact) FILTER (WHERE is_now)
+               CASE WHEN bool_and(is_exact) FILTER (WHERE is_now AND is_purchase IS NOT NULL)
                     THEN engagement.rollup(ledger) FILTER (WHERE is_now AND is_purchase IS NOT NULL AND is_exact) END AS ledger,
-               CASE WHEN bool_and(is_exact) FILTER (WHERE is_now) THEN engagement.rollup(amounts) FILTER (WHERE is_now) END AS amounts
-        FROM order_ledgers AS o
+               CASE WHEN bool_and(is_exact) FILTER (WHERE is_now AND is_purchase IS NOT NULL)
+                    THEN engagement.rollup(amounts) FILTER (WHERE is_now) END AS amounts
+        FROM (SELECT * FROM order_ledgers WHERE is_purchase IS NOT NULL OR period < 2) AS o
         JOIN (VALUES (0), (1)) AS p (period) ON o.period >= p.period
         CROSS JOIN LATERAL (SELECT o.period = p.period AS is_now) AS i
         GROUP BY p.period, currency) AS c

@@ -293,36 +293,6 @@ EXCEPT SELECT finding, severity, source, count, share, examples, advice FROM eng
 ROLLBACK;
 
 --
--- Keys: nothing is looked for where a unique index keeps values apart
---
-CREATE TABLE keyed (plain bigint, id bigint PRIMARY KEY, "odd name" bigint UNIQUE, part bigint, later bigint UNIQUE DEFERRABLE, a bigint, b bigint, tenth numeric UNIQUE, at timestamptz, total numeric, UNIQUE (a, b));
-CREATE UNIQUE INDEX ON keyed (part) WHERE part > 1;
-CREATE UNIQUE INDEX ON keyed ((plain % 10));
-CREATE VIEW keyed_view AS TABLE keyed;
-CREATE TABLE keyed_parts (id bigint PRIMARY KEY, at timestamptz, total numeric) PARTITION BY HASH (id);
-CREATE TABLE keyed_part PARTITION OF keyed_parts FOR VALUES WITH (MODULUS 1, REMAINDER 0);
-CREATE FUNCTION is_key(relation text, id text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM engagement_attach('orders', relation::regclass, jsonb_build_object('order_id', id, 'ordered_at', 'at', 'amount', 'total'), time_zone => 'UTC', schema => 'doctor_keys');
-    RETURN format('%s, %s', engagement_is_key('doctor_keys', 'orders', 'order_id'), 'doubled_orders' IN (SELECT check_name FROM engagement_checks_to_run('doctor_keys', 'current_date', '{orders}')));
-END $$;
-INSERT INTO keyed SELECT i, i, i, i, i, i, i, i, '2024-01-01', 10 FROM generate_series(1, 3) AS i;
-INSERT INTO keyed_parts SELECT i, '2024-01-01', 10 FROM generate_series(1, 3) AS i;
-SELECT id, is_key('doctor_shop.keyed', id) AS is_key_and_suspected FROM unnest(ARRAY['id', '"odd name"', 'plain', 'part', 'later', 'a', 'id + 0', 'tenth', 'tenth::bigint']) AS id;
-SELECT relation, is_key(relation, 'id') AS is_key_and_suspected FROM unnest('{doctor_shop.keyed_parts,doctor_shop.keyed_view}'::text[]) AS relation;
--- copies in a child of a table are not in its index
-CREATE TABLE keyed_child () INHERITS (keyed);
-INSERT INTO keyed_child SELECT * FROM keyed WHERE id = 2;
-SELECT is_key('doctor_shop.keyed', 'id') AS with_child;
-SELECT finding, count, examples FROM engagement_doctor('doctor_keys') WHERE finding ~ 'doubled|reused';
-SELECT engagement_is_key('doctor_keys', 'customers', 'customer_id') AS not_attached, engagement_is_key('doctor_keys', 'orders', NULL) AS no_column;
-\set ECHO none
-DROP SCHEMA doctor_keys CASCADE;
-DROP FUNCTION is_key;
-DROP TABLE keyed, keyed_child, keyed_parts CASCADE;
-\set ECHO all
-
---
 -- Times without zone
 --
 CREATE TABLE local_orders (order_id bigint, customer_id bigint, placed_at timestamp, total numeric, refunded_amount numeric, refunded_on date);

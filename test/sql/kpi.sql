@@ -524,3 +524,20 @@ DROP SCHEMA kpi_shop, kpi_empty, kpi_none, kpi, text_keys, int_keys, live, only_
 DROP FUNCTION unanswered, with_amount, attach_shop, local_day, half, nps_end, oracle, differences, scans;
 DROP OWNED BY regress_reader;
 DROP ROLE regress_reader;
+
+-- Refunds on days of their own: one that cannot be summed takes the revenue along, not what customers are worth, ((9 * 30 + 20) / 10) / 10; one of long ago
+-- makes no currency known; where a period has refunds alone, there are no orders in it.
+CREATE SCHEMA kpi_back;
+CREATE TABLE kpi_back.sold (order_id int, customer_id int, ordered_at timestamptz, total numeric, currency text);
+CREATE TABLE kpi_back.given_back (order_id int, refunded_at timestamptz, amount numeric);
+INSERT INTO kpi_back.sold SELECT i, CASE WHEN i < 30 THEN i % 10 ELSE 99 END, now() - interval '40 days', 10, 'EUR' FROM generate_series(1, 30) AS i UNION ALL SELECT 31, 1, NULL, 10, 'OLD';
+INSERT INTO kpi_back.given_back VALUES (1, now() - interval '20 days', 1e25), (31, now() - interval '900 days', 5);
+SELECT count(engagement_attach(source, relation::regclass, time_zone => 'UTC', schema => 'kpi_back_views', policy => policy)) AS attached
+FROM (VALUES ('refunds', 'kpi_back.given_back', '{}'::jsonb), ('orders', 'kpi_back.sold', '{"refunds": "net_on_refund_date"}')) AS a (source, relation, policy);
+SELECT metric, currency, value, n, previous FROM kpi_back_views.kpi WHERE metric IN ('orders', 'revenue', 'aov', 'repeat_multiple') ORDER BY metric, currency;
+DELETE FROM kpi_back.sold WHERE order_id < 31;
+UPDATE kpi_back.given_back SET refunded_at = now() - interval '10 days';
+SELECT metric, currency, value, n, previous FROM kpi_back_views.kpi WHERE metric IN ('orders', 'revenue', 'repeat_multiple') ORDER BY metric, currency;
+\set ECHO none
+DROP SCHEMA kpi_back, kpi_back_views CASCADE;
+\set ECHO all

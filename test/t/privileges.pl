@@ -63,7 +63,6 @@ my $calls = q{
    all   -     all    all    - | SELECT eng.engagement_types_of('orders', 'shop.orders', '{"amount": "total"}', NULL)
    all   -     all    all    - | SELECT eng.engagement_main_currency('metrics')
    done  -     done   done   - | SELECT eng.engagement_checks_to_run('metrics', 'current_date', '{orders}')
-   all   -     all    all    all | SELECT eng.engagement_is_key('metrics', 'orders', 'order_id')
    done  -     done   done   - | SELECT eng.engagement_check_relation('shop.orders')
    done  -     done   done   - | SELECT eng.engagement_check_steps('metrics', '{landing,purchase}')
    all   none  all    all    none | SELECT relation, source, columns FROM eng.engagement_discover('shop')
