@@ -51,8 +51,10 @@ put_big_endian(Writer *writer, uint64 number, int nbytes)
 static inline void
 put_little_endian(Writer *writer, uint64 number, int nbytes)
 {
-	for (int i = 0; i < nbytes; i++)
-		put_byte(writer, (uint8) (number >> (8 * i)));
+	if (writer->bytes)
+		for (int i = 0; i < nbytes; i++)
+			writer->bytes[writer->length + i] = (uint8) (number >> (8 * i));
+	writer->length += nbytes;
 }
 
 static inline void
@@ -64,15 +66,29 @@ put_double(Writer *writer, double number)
 	put_big_endian(writer, bits, sizeof(bits));
 }
 
+/* The number of bytes of a varint. */
+static inline int
+varint_length(uint64 number)
+{
+	return pg_leftmost_one_pos64(number | 1) / 7 + 1;
+}
+
+/* Mostly it is one of 64 bits, and of those some are only counted. */
 static inline void
 put_varint(Writer *writer, uint128 number)
 {
-	while (number >= 0x80)
-	{
+	for (; number >> 64 != 0; number >>= 7)
 		put_byte(writer, (uint8) number | 0x80);
-		number >>= 7;
+	if (writer->bytes)
+	{
+		uint64		rest = (uint64) number;
+		uint8	   *at = writer->bytes + writer->length;
+
+		for (; rest >= 0x80; rest >>= 7)
+			*at++ = (uint8) rest | 0x80;
+		*at = (uint8) rest;
 	}
-	put_byte(writer, (uint8) number);
+	writer->length += varint_length((uint64) number);
 }
 
 static inline uint8

@@ -18,7 +18,6 @@
 
 #include <math.h>
 
-#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -78,6 +77,13 @@ typedef struct Cell
 	bool		is_known;		/* the revenue of some of them is */
 } Cell;
 
+/* The currency of a ledger, as it is given. */
+typedef struct Label
+{
+	Datum		currency;		/* text, 0 for NULL */
+	int			ledger;
+} Label;
+
 typedef struct Map
 {
 	int			nsources;
@@ -87,9 +93,11 @@ typedef struct Map
 	int			scale;			/* digits shown */
 
 	int			ncurrencies;
-	Datum	   *currency;		/* text, 0 for NULL */
+	Datum	   *currency;		/* text as it sorts; 0 for NULL, the last one */
 	Oid			collation;		/* of currencies */
 	Purse	   *purse;			/* of the customer at hand, one for each currency */
+	int		   *open;			/* the currencies whose purses are open */
+	int			nopen;
 
 	DateADT		last_day;
 	pg_tz	   *zone;
@@ -147,19 +155,43 @@ get_elements(FunctionCallInfo fcinfo, int arg, int n, Datum **element, bool **is
 }
 
 /*
- * The number of a currency, which is given one when it is new.
+ * For qsort_arg: NULL comes last.
  */
 static int
-number_of(Map *map, Datum currency)
+compare_labels(const void *a, const void *b, void *collation)
 {
-	int			i;
+	Datum		left = ((const Label *) a)->currency;
+	Datum		right = ((const Label *) b)->currency;
 
-	for (i = 0; i < map->ncurrencies; i++)
-		if (currency == (Datum) 0 ? map->currency[i] == (Datum) 0 :
-			map->currency[i] != (Datum) 0 && DatumGetBool(DirectFunctionCall2Coll(texteq, C_COLLATION_OID, currency, map->currency[i])))
-			return i;
-	map->currency[map->ncurrencies++] = currency;
-	return i;
+	CHECK_FOR_INTERRUPTS();
+	if (left == (Datum) 0 || right == (Datum) 0)
+		return (left == (Datum) 0) - (right == (Datum) 0);
+	return DatumGetInt32(DirectFunctionCall2Coll(bttextcmp, *(Oid *) collation, left, right));
+}
+
+/*
+ * Give currencies numbers in the order in which they sort.  Returns those of the "n" ledgers.
+ */
+static int *
+number_currencies(Map *map, const Datum *currency, const bool *isnull, int n)
+{
+	Label	   *label = palloc(sizeof(Label) * Max(n, 1));
+	int		   *number = palloc(sizeof(int) * Max(n, 1));
+
+	map->currency = palloc(sizeof(Datum) * Max(n, 1));
+	for (int i = 0; i < n; i++)
+		label[i] = (Label) {isnull[i] ? (Datum) 0 : currency[i], i};
+	qsort_arg(label, n, sizeof(Label), compare_labels, &map->collation);
+	for (int i = 0; i < n; i++)
+	{
+		if (i == 0 || compare_labels(&label[i - 1], &label[i], &map->collation) != 0)
+			map->currency[map->ncurrencies++] = label[i].currency;
+		number[label[i].ledger] = map->ncurrencies - 1;
+	}
+	map->purse = palloc0(sizeof(Purse) * Max(map->ncurrencies, 1));
+	map->open = palloc(sizeof(int) * Max(map->ncurrencies, 1));
+	pfree(label);
+	return number;
 }
 
 /*
@@ -177,13 +209,14 @@ open_ledgers(FunctionCallInfo fcinfo, Map *map)
 	bool	   *no_purchase;
 	bool	   *no_exact;
 	int			n = get_elements(fcinfo, 3, -1, &ledger, &no_ledger);
+	int		   *number;
 
 	(void) get_elements(fcinfo, 0, n, &currency, &no_currency);
 	(void) get_elements(fcinfo, 1, n, &is_purchase, &no_purchase);
 	(void) get_elements(fcinfo, 2, n, &is_exact, &no_exact);
 	map->source = palloc(sizeof(Source) * Max(n, 1));
 	map->scan = palloc(sizeof(LedgerScan) * Max(n, 1));
-	map->currency = palloc(sizeof(Datum) * Max(n, 1));
+	number = number_currencies(map, currency, no_currency, n);
 	for (int i = 0; i < n; i++)
 	{
 		LedgerScan *scan = &map->scan[map->nsources];
@@ -195,7 +228,7 @@ open_ledgers(FunctionCallInfo fcinfo, Map *map)
 		ledger_scan_datum(ledger[i], scan);
 		ledger_check_customers(scan->totals, LEDGER_COLUMNS);
 		ledger_check_same_keys(map->scan[0].totals, scan->totals);
-		source->currency = number_of(map, no_currency[i] ? (Datum) 0 : currency[i]);
+		source->currency = number[i];
 		source->is_purchase = !no_purchase[i] && DatumGetBool(is_purchase[i]);
 		source->is_priced = !no_exact[i];
 		source->is_exact = !no_exact[i] && DatumGetBool(is_exact[i]);
@@ -203,7 +236,6 @@ open_ledgers(FunctionCallInfo fcinfo, Map *map)
 		map->scale = Max(map->scale, scan->totals->scale);
 		map->nsources++;
 	}
-	map->purse = palloc0(sizeof(Purse) * Max(map->ncurrencies, 1));
 }
 
 /*
@@ -215,7 +247,10 @@ enter(Map *map, const Source *source, const LedgerRow *row, int groups)
 	Purse	   *purse = &map->purse[source->currency];
 
 	if (!purse->is_open)
+	{
 		*purse = (Purse) {.is_open = true, .last = LEDGER_NO_LAST};
+		map->open[map->nopen++] = source->currency;
+	}
 	if (source->is_purchase)
 	{
 		if (row->last == LEDGER_UNKNOWN_LAST)
@@ -237,17 +272,6 @@ enter(Map *map, const Source *source, const LedgerRow *row, int groups)
 }
 
 /*
- * Does a currency sort before another?  NULL comes last.
- */
-static bool
-sorts_before(Map *map, int a, int b)
-{
-	if (map->currency[a] == (Datum) 0 || map->currency[b] == (Datum) 0)
-		return map->currency[b] == (Datum) 0;
-	return DatumGetInt32(DirectFunctionCall2Coll(bttextcmp, map->collation, map->currency[a], map->currency[b])) < 0;
-}
-
-/*
  * Is a purse rather the one of the customer's currency than another?
  */
 static bool
@@ -259,7 +283,7 @@ goes_before(Map *map, int a, int b)
 		return purse[a].orders > purse[b].orders;
 	if (purse[a].last != purse[b].last)
 		return purse[a].last > purse[b].last;
-	return sorts_before(map, a, b);
+	return a < b;
 }
 
 /*
@@ -273,18 +297,17 @@ leave(Map *map)
 	TimestampTz last = LEDGER_NO_LAST;
 	Customer   *customer;
 
-	for (int i = 0; i < map->ncurrencies; i++)
+	for (int i = 0; i < map->nopen; i++)
 	{
-		Purse	   *purse = &map->purse[i];
+		Purse	   *purse = &map->purse[map->open[i]];
 
-		if (!purse->is_open)
-			continue;
 		purse->is_open = false;
 		engagement_add_count(&frequency, purse->orders);
 		last = Max(last, purse->last);
-		if (own < 0 || goes_before(map, i, own))
-			own = i;
+		if (own < 0 || goes_before(map, map->open[i], own))
+			own = map->open[i];
 	}
+	map->nopen = 0;
 	if (frequency == 0)
 		return;
 	if (map->ncustomers == map->room)
