@@ -73,6 +73,14 @@ WHERE abs(o.gross_amount - l.total) > 0.01
   AND (o.gross_amount <= 0 OR l.total <= 0
        OR mod(greatest(o.gross_amount, l.total), nullif(least(o.gross_amount, l.total), 0)) <> 0)
  $rows$),
+(45, 'lines_without_order', 'error', '{order_lines}',
+ 'order lines that do not say of which order',
+ 'They are in no order, and in no amount: map order_id to a column that is always filled.',
+ $rows$
+SELECT coalesce(o.product_id::text, o.amount::text) AS example, o.*
+FROM metrics.order_lines AS o
+WHERE o.order_id IS NULL
+ $rows$),
 (50, 'orders_of_unknown_customers', 'warning', '{orders,customers}',
  'orders with a customer_id that is not among the customers',
  'Customers were deleted, or customer_id is mapped to something else in one of the two sources. Each such id counts as a customer.',
@@ -277,6 +285,23 @@ FROM metrics.experiments AS e
 WHERE (e.experiment, e.subject_id) IN (
     SELECT experiment, subject_id FROM metrics.experiments
     GROUP BY experiment, subject_id HAVING count(DISTINCT variant) > 1)
+ $rows$),
+(440, 'infinite_values', 'error', '{experiments}',
+ 'subjects with a value that is NaN or infinite',
+ 'Metrics over such values are errors. Correct them, or leave them out by filter.',
+ $rows$
+SELECT e.subject_id::text AS example, e.*
+FROM metrics.experiments AS e
+WHERE e.value IN ('NaN', 'Infinity', '-Infinity')
+ $rows$),
+(450, 'impossible_figures', 'error', '{posts}',
+ 'posts with a figure below 0, NaN or infinite',
+ 'Metrics over such figures are errors. Correct them, or leave them out by filter.',
+ $rows$
+SELECT coalesce(p.post_id::text, p.posted_at::text) AS example, p.*
+FROM metrics.posts AS p
+WHERE least(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) < 0
+   OR greatest(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) >= 'Infinity'
  $rows$);
 
 -- What somebody left who tried the shop out.  Whole shops are made of example.com, and .qa

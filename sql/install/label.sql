@@ -69,6 +69,8 @@ FROM (VALUES
 ('html.table', 'other', 'Figures as a table', 'Podaci u tablici', 'Údaje v tabulce', 'Dane w tabeli', 'Подаци у табели', 'Údaje v tabuľke'),
 
 -- Titles of sections, and what they say about them.
+('section.left_out', 'other', 'Left out', 'Izostavljeno', 'Vynecháno', 'Pominięto', 'Изостављено', 'Vynechané'),
+('note.left_out', 'other', 'Sources with values from which not every metric can be computed; everything else is without them.', 'Izvori s vrijednostima iz kojih se ne može izračunati svaki pokazatelj; sve ostalo je bez njih.', 'Zdroje s hodnotami, z nichž nelze spočítat každý ukazatel; vše ostatní je bez nich.', 'Źródła z wartościami, z których nie da się obliczyć każdego wskaźnika; reszta jest bez nich.', 'Извори са вредностима из којих се не може израчунати сваки показатељ; све остало је без њих.', 'Zdroje s hodnotami, z ktorých sa nedá vypočítať každý ukazovateľ; všetko ostatné je bez nich.'),
 ('section.headline', 'other', 'Headline figures', 'Glavni pokazatelji', 'Hlavní ukazatele', 'Najważniejsze wskaźniki', 'Главни показатељи', 'Hlavné ukazovatele'),
 ('note.headline', 'other', 'Changes are against the period before, of the same length.', 'Promjene su u odnosu na prethodno razdoblje iste duljine.', 'Změny jsou oproti předchozímu období stejné délky.', 'Zmiany są względem poprzedniego okresu tej samej długości.', 'Промене су у односу на претходни период исте дужине.', 'Zmeny sú oproti predchádzajúcemu obdobiu rovnakej dĺžky.'),
 ('section.engagement_types', 'other', 'Four types of engagement', 'Četiri vrste angažmana', 'Čtyři druhy zapojení', 'Cztery rodzaje zaangażowania', 'Четири врсте ангажовања', 'Štyri druhy zapojenia'),
@@ -143,6 +145,7 @@ FROM (VALUES
 ('column.severity', 'other', 'Severity', 'Težina', 'Závažnost', 'Waga', 'Тежина', 'Závažnosť'),
 ('column.finding', 'other', 'Finding', 'Nalaz', 'Nález', 'Ustalenie', 'Налаз', 'Nález'),
 ('column.source', 'other', 'Source', 'Izvor', 'Zdroj', 'Źródło', 'Извор', 'Zdroj'),
+('column.error', 'other', 'Error', 'Pogreška', 'Chyba', 'Błąd', 'Грешка', 'Chyba'),
 ('column.examples', 'other', 'Examples', 'Primjeri', 'Příklady', 'Przykłady', 'Примери', 'Príklady'),
 
 -- Types of engagement, and how bad a finding is.
@@ -238,6 +241,7 @@ FROM (VALUES
 ('finding.reused_order_ids', 'other', 'Order ids used again for other orders', 'Broj narudžbe upotrijebljen više puta', 'Číslo objednávky použité vícekrát', 'Numer zamówienia użyty ponownie', 'Број поруџбине употребљен више пута', 'Číslo objednávky použité viackrát'),
 ('finding.fanned_out_orders', 'other', 'Amounts that are a multiple of their lines', 'Iznosi koji su višekratnik zbroja stavki', 'Částky, které jsou násobkem součtu položek', 'Kwoty będące wielokrotnością sumy pozycji', 'Износи који су умножак збира ставки', 'Sumy, ktoré sú násobkom súčtu položiek'),
 ('finding.amounts_unlike_lines', 'other', 'Amounts unlike the sum of their lines', 'Iznosi različiti od zbroja stavki', 'Částky odlišné od součtu položek', 'Kwoty inne niż suma pozycji', 'Износи различити од збира ставки', 'Sumy odlišné od súčtu položiek'),
+('finding.lines_without_order', 'other', 'Lines without an order', 'Stavke bez narudžbe', 'Položky bez objednávky', 'Pozycje bez zamówienia', 'Ставке без поруџбине', 'Položky bez objednávky'),
 ('finding.orders_of_unknown_customers', 'other', 'Orders of unknown customers', 'Narudžbe nepoznatih kupaca', 'Objednávky neznámých zákazníků', 'Zamówienia nieznanych klientów', 'Поруџбине непознатих купаца', 'Objednávky neznámych zákazníkov'),
 ('finding.guest_account', 'other', 'One account for all guests', 'Jedan račun za sve goste', 'Jeden účet pro všechny hosty', 'Jedno konto dla wszystkich gości', 'Један налог за све госте', 'Jeden účet pre všetkých hostí'),
 ('finding.negative_amounts', 'other', 'Negative amounts', 'Negativni iznosi', 'Záporné částky', 'Ujemne kwoty', 'Негативни износи', 'Záporné sumy'),
@@ -266,6 +270,8 @@ FROM (VALUES
 ('finding.sessions_ending_before_start', 'other', 'Visits that end before they begin', 'Posjeti koji završe prije početka', 'Návštěvy končící před začátkem', 'Wizyty kończące się przed początkiem', 'Посете које се заврше пре почетка', 'Návštevy končiace pred začiatkom'),
 ('finding.opened_but_not_delivered', 'other', 'Messages opened, but not delivered', 'Poruke otvorene, a nedostavljene', 'Zprávy otevřené, ale nedoručené', 'Wiadomości otwarte, lecz niedostarczone', 'Поруке отворене, а неиспоручене', 'Správy otvorené, ale nedoručené'),
 ('finding.subjects_in_two_variants', 'other', 'Subjects in more than one variant', 'Sudionici u više varijanti', 'Účastníci ve více variantách', 'Uczestnicy w kilku wariantach', 'Учесници у више варијанти', 'Účastníci vo viacerých variantoch'),
+('finding.infinite_values', 'other', 'Values that are NaN or infinite', 'Vrijednosti NaN ili beskonačne', 'Hodnoty NaN nebo nekonečné', 'Wartości NaN lub nieskończone', 'Вредности NaN или бесконачне', 'Hodnoty NaN alebo nekonečné'),
+('finding.impossible_figures', 'other', 'Posts with impossible figures', 'Objave s nemogućim brojkama', 'Příspěvky s nemožnými čísly', 'Posty z niemożliwymi liczbami', 'Објаве с немогућим бројкама', 'Príspevky s nemožnými číslami'),
 ('finding.duplicate', 'other', '{source}: the key of another row', '{source}: ključ drugog retka', '{source}: klíč jiného řádku', '{source}: klucz innego wiersza', '{source}: кључ другог реда', '{source}: kľúč iného riadka'),
 ('finding.without_zone', 'other', '{source}: times without a zone', '{source}: vremena bez vremenske zone', '{source}: časy bez časového pásma', '{source}: czasy bez strefy czasowej', '{source}: времена без временске зоне', '{source}: časy bez časového pásma')
 ) AS l (key, form, en, hr, cs, pl, sr, sk),

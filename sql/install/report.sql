@@ -268,7 +268,7 @@ $step$);
  * Funnels are queries of their own, as they stand in the schema: their events may be named
  * like what stands for something in a template.
  */
-CREATE FUNCTION engagement_report_funnels(schema name, as_of date)
+CREATE FUNCTION engagement_report_funnels(schema name, as_of date, sources text[])
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -276,7 +276,7 @@ AS $$
 DECLARE
     funnels text;
 BEGIN
-    IF 'events' = ANY (@extschema@.engagement_sources_present(schema)) THEN
+    IF 'events' = ANY (sources) THEN
         EXECUTE format($query$
             SELECT string_agg(format('SELECT %%L::text AS funnel, f.* FROM (%%s) AS f', funnel,
                                      @extschema@.engagement_funnel_query($1, steps, "window", mode, $2)), ' UNION ALL ' ORDER BY funnel)
@@ -288,8 +288,8 @@ BEGIN
     RETURN funnels;
 END $$;
 
-COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
-'query over all funnels of a schema; NULL where there are none, or no events any more';
+COMMENT ON FUNCTION engagement_report_funnels(name, date, text[]) IS
+'query over all funnels of a schema; NULL where there are none, or events are not among the sources';
 
 /*
  * Each view that a section reads stands as a common table expression of its own in one
@@ -298,29 +298,27 @@ COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
  * of the schema are read as they are, where the caller may read them.  To compile this
  * search through the catalog would take longer than the search.
  */
-CREATE FUNCTION engagement_report_parts(schema name, sections text[], OUT shown text, OUT needed text)
+CREATE FUNCTION engagement_report_parts(schema name, sections text[], sources text[], OUT shown text, OUT needed text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
-    WITH RECURSIVE present AS (
-        SELECT @extschema@.engagement_sources_to_read(schema) AS sources),
-    part AS (
+    WITH RECURSIVE part AS (
         SELECT v.view AS name, '\mmetrics\.' || v.view || '\M' AS pattern, v.position, t.definition
-        FROM @extschema@.engagement_view AS v, present, @extschema@.engagement_template(v.view, present.sources, false) AS t (definition)
+        FROM @extschema@.engagement_view AS v, @extschema@.engagement_template(v.view, engagement_report_parts.sources, false) AS t (definition)
         WHERE t.definition IS NOT NULL
         UNION ALL
         SELECT DISTINCT p.part, '\m' || p.part || '\M', -1, p.definition
-        FROM @extschema@.engagement_view_part AS p, present
-        WHERE p.is_shared AND p.sources <@ present.sources
+        FROM @extschema@.engagement_view_part AS p
+        WHERE p.is_shared AND p.sources <@ engagement_report_parts.sources
         UNION ALL
         SELECT step, '\mmetrics\.' || step || '\M', 1000000 + position, definition FROM @extschema@.engagement_report_step),
     section AS (
         SELECT s.section, s.position, s.definition
-        FROM @extschema@.engagement_report_section AS s, present
+        FROM @extschema@.engagement_report_section AS s
         WHERE (s.section = ANY (engagement_report_parts.sections)) IS NOT FALSE
           AND NOT EXISTS (SELECT FROM unnest(s.views) AS needed
-                          WHERE needed <> ALL (present.sources) AND needed NOT IN (SELECT name FROM part)
+                          WHERE needed <> ALL (engagement_report_parts.sources) AND needed NOT IN (SELECT name FROM part)
                             AND needed NOT IN (SELECT table_name FROM @extschema@.engagement_table
                                                WHERE has_table_privilege(to_regclass(format('%I.%I', schema, table_name)), 'SELECT')))),
     needed AS (
@@ -341,27 +339,27 @@ AS $$
     FROM names
 $$;
 
-COMMENT ON FUNCTION engagement_report_parts(name, text[]) IS
-'templates of the report: of the sections that can be shown, as rows of section and JSON array, and of the views that they read';
+COMMENT ON FUNCTION engagement_report_parts(name, text[], text[]) IS
+'templates of the report: of the sections that can be shown from sources, as rows of section and JSON array, and of the views that they read';
 
-CREATE FUNCTION engagement_report_query(schema name, as_of date, sections text[])
+CREATE FUNCTION engagement_report_query(schema name, as_of date, sections text[], sources text[])
 RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT concat_ws(E'\n', 'WITH ' || nullif(concat_ws(E',\n', 'report_funnel AS (' || funnels || ')', @extschema@.engagement_fill(needed, schema, day, '365')), ''),
                      'SELECT section, shown FROM (VALUES ' || @extschema@.engagement_fill(shown, schema, day, '365') || ') AS r (section, shown)')
-    FROM @extschema@.engagement_report_funnels(schema, as_of) AS funnels
+    FROM @extschema@.engagement_report_funnels(schema, as_of, sources) AS funnels
     CROSS JOIN LATERAL @extschema@.engagement_report_parts(
         schema, CASE WHEN funnels IS NULL
                      THEN array_remove(coalesce(sections, (SELECT array_agg(section) FROM @extschema@.engagement_report_section)), 'funnel')
-                     ELSE sections END)
+                     ELSE sections END, sources)
     CROSS JOIN LATERAL (SELECT format('date %L', as_of) AS day) AS d
     WHERE shown IS NOT NULL
 $$;
 
-COMMENT ON FUNCTION engagement_report_query(name, date, text[]) IS
-'one query for the rows of sections of the report: section, rows as a JSON array; $1 is the schema; NULL where there is no section to show';
+COMMENT ON FUNCTION engagement_report_query(name, date, text[], text[]) IS
+'one query for the rows of sections of the report, as far as sources have them: section, rows as a JSON array; $1 is the schema; NULL where there is no section to show';
 
 CREATE FUNCTION engagement_check_sections(sections text[])
 RETURNS void
@@ -419,22 +417,15 @@ $$;
 COMMENT ON FUNCTION engagement_report_columns(text, jsonb) IS
 'columns of a section of the report: name, unit, and heading in a language';
 
-CREATE FUNCTION engagement_report_data(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, locale text DEFAULT 'en',
-                                       sections text[] DEFAULT NULL)
+CREATE FUNCTION engagement_report_shown(schema name, as_of date, sections text[], sources text[], words jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-    words CONSTANT jsonb := @extschema@.engagement_words(locale);
-    zone text;
     shown jsonb;
 BEGIN
-    PERFORM @extschema@.engagement_sources_to_read(schema);
-    PERFORM @extschema@.engagement_check_sections(sections);
-    zone := @extschema@.engagement_time_zone(schema);
-    as_of := @extschema@.engagement_last_day(schema, as_of);
     -- INTO, as a loop over the rows would not read in parallel
     EXECUTE format($query$
         SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -448,17 +439,89 @@ BEGIN
               CROSS JOIN LATERAL jsonb_array_elements(shown) WITH ORDINALITY AS r (row, place)
               CROSS JOIN LATERAL (SELECT row ->> 'part' AS part) AS p
               GROUP BY s.section, s.kind, s.position, part) AS f
-        $query$, coalesce(@extschema@.engagement_report_query(schema, as_of, sections), 'SELECT '''' AS section, NULL::jsonb AS shown'))
+        $query$, coalesce(@extschema@.engagement_report_query(schema, as_of, sections, sources), 'SELECT '''' AS section, NULL::jsonb AS shown'))
     INTO shown
     USING schema, words;
+    RETURN shown;
+END $$;
+
+COMMENT ON FUNCTION engagement_report_shown(name, date, text[], text[], jsonb) IS
+'sections of the report in a language, as far as sources have them, from one query, as a JSON array';
+
+/*
+ * One value out of range is an error of every metric over it, and of a view in which that
+ * stands beside others.  A source with such values is left out of the report, which says so,
+ * rather than the report be lost.
+ */
+CREATE FUNCTION engagement_report_sections(schema name, as_of date, sections text[], words jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    sources CONSTANT text[] := @extschema@.engagement_sources_to_read(schema);
+    without_doctor CONSTANT text[] := ARRAY(SELECT s.section FROM @extschema@.engagement_report_section AS s
+                                            WHERE (s.section = ANY (sections)) IS NOT FALSE AND s.section <> 'doctor');
+    kept text[] := '{}';
+    left_out jsonb := '[]';
+    source text;
+    message text;
+    detail text;
+    hint text;
+BEGIN
+    RETURN @extschema@.engagement_report_shown(schema, as_of, sections, sources, words);
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+    FOREACH source IN ARRAY sources LOOP
+        BEGIN
+            PERFORM @extschema@.engagement_report_shown(schema, as_of, without_doctor, ARRAY[source], words);
+            kept := kept || source;
+        EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            RAISE WARNING USING
+                MESSAGE = format('the report leaves out %s', source),
+                DETAIL = concat_ws(E'\n', message, nullif(detail, '')),
+                HINT = coalesce(nullif(hint, ''), 'See what engagement_doctor() finds.');
+            left_out := left_out || jsonb_build_object('source', coalesce(words -> ('source.' || source), to_jsonb(source)), 'error', message);
+        END;
+    END LOOP;
+    IF left_out = '[]' THEN
+        RAISE;  -- no source by itself is the cause
+    END IF;
+    RETURN jsonb_build_array(jsonb_build_object(
+               'section', 'left_out', 'kind', 'table', 'title', words -> 'section.left_out', 'note', words -> 'note.left_out',
+               'columns', jsonb_build_array(jsonb_build_object('name', 'source', 'unit', 'text', 'label', words -> 'column.source'),
+                                            jsonb_build_object('name', 'error', 'unit', 'text', 'label', words -> 'column.error')),
+               'rows', left_out)) || @extschema@.engagement_report_shown(schema, as_of, sections, kept, words);
+END $$;
+
+COMMENT ON FUNCTION engagement_report_sections(name, date, text[], jsonb) IS
+'sections of the report in a language, as a JSON array; where metrics over some source are an error it is left out, and a section left_out comes first';
+
+CREATE FUNCTION engagement_report_data(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, locale text DEFAULT 'en',
+                                       sections text[] DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    words CONSTANT jsonb := @extschema@.engagement_words(locale);
+    zone text;
+BEGIN
+    PERFORM @extschema@.engagement_sources_to_read(schema);
+    PERFORM @extschema@.engagement_check_sections(sections);
+    zone := @extschema@.engagement_time_zone(schema);
+    as_of := @extschema@.engagement_last_day(schema, as_of);
     RETURN jsonb_build_object(
         'title', words -> 'report.title',
         'subtitle', replace(replace(replace(replace(words ->> 'report.subtitle',
                                                     '{days}', @extschema@.engagement_counted('format.days', '365', words)),
                                             '{date}', @extschema@.engagement_format_date(as_of, 'format.date_long', words)),
                                     '{zone}', zone), '{schema}', schema),
-        'locale', locale, 'schema', schema, 'as_of', as_of, 'days', 365, 'time_zone', zone, 'sections', shown);
+        'locale', locale, 'schema', schema, 'as_of', as_of, 'days', 365, 'time_zone', zone,
+        'sections', @extschema@.engagement_report_sections(schema, as_of, sections, words));
 END $$;
 
 COMMENT ON FUNCTION engagement_report_data(name, date, text, text[]) IS
-'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';
+'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. A source with values that make a metric an error is left out, which a first section, left_out, and a WARNING say. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';

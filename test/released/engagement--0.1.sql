@@ -15634,6 +15634,14 @@ WHERE abs(o.gross_amount - l.total) > 0.01
   AND (o.gross_amount <= 0 OR l.total <= 0
        OR mod(greatest(o.gross_amount, l.total), nullif(least(o.gross_amount, l.total), 0)) <> 0)
  $rows$),
+(45, 'lines_without_order', 'error', '{order_lines}',
+ 'order lines that do not say of which order',
+ 'They are in no order, and in no amount: map order_id to a column that is always filled.',
+ $rows$
+SELECT coalesce(o.product_id::text, o.amount::text) AS example, o.*
+FROM metrics.order_lines AS o
+WHERE o.order_id IS NULL
+ $rows$),
 (50, 'orders_of_unknown_customers', 'warning', '{orders,customers}',
  'orders with a customer_id that is not among the customers',
  'Customers were deleted, or customer_id is mapped to something else in one of the two sources. Each such id counts as a customer.',
@@ -15838,6 +15846,23 @@ FROM metrics.experiments AS e
 WHERE (e.experiment, e.subject_id) IN (
     SELECT experiment, subject_id FROM metrics.experiments
     GROUP BY experiment, subject_id HAVING count(DISTINCT variant) > 1)
+ $rows$),
+(440, 'infinite_values', 'error', '{experiments}',
+ 'subjects with a value that is NaN or infinite',
+ 'Metrics over such values are errors. Correct them, or leave them out by filter.',
+ $rows$
+SELECT e.subject_id::text AS example, e.*
+FROM metrics.experiments AS e
+WHERE e.value IN ('NaN', 'Infinity', '-Infinity')
+ $rows$),
+(450, 'impossible_figures', 'error', '{posts}',
+ 'posts with a figure below 0, NaN or infinite',
+ 'Metrics over such figures are errors. Correct them, or leave them out by filter.',
+ $rows$
+SELECT coalesce(p.post_id::text, p.posted_at::text) AS example, p.*
+FROM metrics.posts AS p
+WHERE least(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) < 0
+   OR greatest(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) >= 'Infinity'
  $rows$);
 
 -- What somebody left who tried the shop out.  Whole shops are made of example.com, and .qa
@@ -17532,6 +17557,8 @@ FROM (VALUES
 ('html.table', 'other', 'Figures as a table', 'Podaci u tablici', '\u00dadaje v tabulce', 'Dane w tabeli', '\u041f\u043e\u0434\u0430\u0446\u0438 \u0443 \u0442\u0430\u0431\u0435\u043b\u0438', '\u00dadaje v tabu\u013eke'),
 
 -- Titles of sections, and what they say about them.
+('section.left_out', 'other', 'Left out', 'Izostavljeno', 'Vynech\u00e1no', 'Pomini\u0119to', '\u0418\u0437\u043e\u0441\u0442\u0430\u0432\u0459\u0435\u043d\u043e', 'Vynechan\u00e9'),
+('note.left_out', 'other', 'Sources with values from which not every metric can be computed; everything else is without them.', 'Izvori s vrijednostima iz kojih se ne mo\u017ee izra\u010dunati svaki pokazatelj; sve ostalo je bez njih.', 'Zdroje s hodnotami, z nich\u017e nelze spo\u010d\u00edtat ka\u017ed\u00fd ukazatel; v\u0161e ostatn\u00ed je bez nich.', '\u0179r\u00f3d\u0142a z warto\u015bciami, z kt\u00f3rych nie da si\u0119 obliczy\u0107 ka\u017cdego wska\u017anika; reszta jest bez nich.', '\u0418\u0437\u0432\u043e\u0440\u0438 \u0441\u0430 \u0432\u0440\u0435\u0434\u043d\u043e\u0441\u0442\u0438\u043c\u0430 \u0438\u0437 \u043a\u043e\u0458\u0438\u0445 \u0441\u0435 \u043d\u0435 \u043c\u043e\u0436\u0435 \u0438\u0437\u0440\u0430\u0447\u0443\u043d\u0430\u0442\u0438 \u0441\u0432\u0430\u043a\u0438 \u043f\u043e\u043a\u0430\u0437\u0430\u0442\u0435\u0459; \u0441\u0432\u0435 \u043e\u0441\u0442\u0430\u043b\u043e \u0458\u0435 \u0431\u0435\u0437 \u045a\u0438\u0445.', 'Zdroje s hodnotami, z ktor\u00fdch sa ned\u00e1 vypo\u010d\u00edta\u0165 ka\u017ed\u00fd ukazovate\u013e; v\u0161etko ostatn\u00e9 je bez nich.'),
 ('section.headline', 'other', 'Headline figures', 'Glavni pokazatelji', 'Hlavn\u00ed ukazatele', 'Najwa\u017cniejsze wska\u017aniki', '\u0413\u043b\u0430\u0432\u043d\u0438 \u043f\u043e\u043a\u0430\u0437\u0430\u0442\u0435\u0459\u0438', 'Hlavn\u00e9 ukazovatele'),
 ('note.headline', 'other', 'Changes are against the period before, of the same length.', 'Promjene su u odnosu na prethodno razdoblje iste duljine.', 'Zm\u011bny jsou oproti p\u0159edchoz\u00edmu obdob\u00ed stejn\u00e9 d\u00e9lky.', 'Zmiany s\u0105 wzgl\u0119dem poprzedniego okresu tej samej d\u0142ugo\u015bci.', '\u041f\u0440\u043e\u043c\u0435\u043d\u0435 \u0441\u0443 \u0443 \u043e\u0434\u043d\u043e\u0441\u0443 \u043d\u0430 \u043f\u0440\u0435\u0442\u0445\u043e\u0434\u043d\u0438 \u043f\u0435\u0440\u0438\u043e\u0434 \u0438\u0441\u0442\u0435 \u0434\u0443\u0436\u0438\u043d\u0435.', 'Zmeny s\u00fa oproti predch\u00e1dzaj\u00facemu obdobiu rovnakej d\u013a\u017eky.'),
 ('section.engagement_types', 'other', 'Four types of engagement', '\u010cetiri vrste anga\u017emana', '\u010cty\u0159i druhy zapojen\u00ed', 'Cztery rodzaje zaanga\u017cowania', '\u0427\u0435\u0442\u0438\u0440\u0438 \u0432\u0440\u0441\u0442\u0435 \u0430\u043d\u0433\u0430\u0436\u043e\u0432\u0430\u045a\u0430', '\u0160tyri druhy zapojenia'),
@@ -17606,6 +17633,7 @@ FROM (VALUES
 ('column.severity', 'other', 'Severity', 'Te\u017eina', 'Z\u00e1va\u017enost', 'Waga', '\u0422\u0435\u0436\u0438\u043d\u0430', 'Z\u00e1va\u017enos\u0165'),
 ('column.finding', 'other', 'Finding', 'Nalaz', 'N\u00e1lez', 'Ustalenie', '\u041d\u0430\u043b\u0430\u0437', 'N\u00e1lez'),
 ('column.source', 'other', 'Source', 'Izvor', 'Zdroj', '\u0179r\u00f3d\u0142o', '\u0418\u0437\u0432\u043e\u0440', 'Zdroj'),
+('column.error', 'other', 'Error', 'Pogre\u0161ka', 'Chyba', 'B\u0142\u0105d', '\u0413\u0440\u0435\u0448\u043a\u0430', 'Chyba'),
 ('column.examples', 'other', 'Examples', 'Primjeri', 'P\u0159\u00edklady', 'Przyk\u0142ady', '\u041f\u0440\u0438\u043c\u0435\u0440\u0438', 'Pr\u00edklady'),
 
 -- Types of engagement, and how bad a finding is.
@@ -17701,6 +17729,7 @@ FROM (VALUES
 ('finding.reused_order_ids', 'other', 'Order ids used again for other orders', 'Broj narud\u017ebe upotrijebljen vi\u0161e puta', '\u010c\u00edslo objedn\u00e1vky pou\u017eit\u00e9 v\u00edcekr\u00e1t', 'Numer zam\u00f3wienia u\u017cyty ponownie', '\u0411\u0440\u043e\u0458 \u043f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u0443\u043f\u043e\u0442\u0440\u0435\u0431\u0459\u0435\u043d \u0432\u0438\u0448\u0435 \u043f\u0443\u0442\u0430', '\u010c\u00edslo objedn\u00e1vky pou\u017eit\u00e9 viackr\u00e1t'),
 ('finding.fanned_out_orders', 'other', 'Amounts that are a multiple of their lines', 'Iznosi koji su vi\u0161ekratnik zbroja stavki', '\u010c\u00e1stky, kter\u00e9 jsou n\u00e1sobkem sou\u010dtu polo\u017eek', 'Kwoty b\u0119d\u0105ce wielokrotno\u015bci\u0105 sumy pozycji', '\u0418\u0437\u043d\u043e\u0441\u0438 \u043a\u043e\u0458\u0438 \u0441\u0443 \u0443\u043c\u043d\u043e\u0436\u0430\u043a \u0437\u0431\u0438\u0440\u0430 \u0441\u0442\u0430\u0432\u043a\u0438', 'Sumy, ktor\u00e9 s\u00fa n\u00e1sobkom s\u00fa\u010dtu polo\u017eiek'),
 ('finding.amounts_unlike_lines', 'other', 'Amounts unlike the sum of their lines', 'Iznosi razli\u010diti od zbroja stavki', '\u010c\u00e1stky odli\u0161n\u00e9 od sou\u010dtu polo\u017eek', 'Kwoty inne ni\u017c suma pozycji', '\u0418\u0437\u043d\u043e\u0441\u0438 \u0440\u0430\u0437\u043b\u0438\u0447\u0438\u0442\u0438 \u043e\u0434 \u0437\u0431\u0438\u0440\u0430 \u0441\u0442\u0430\u0432\u043a\u0438', 'Sumy odli\u0161n\u00e9 od s\u00fa\u010dtu polo\u017eiek'),
+('finding.lines_without_order', 'other', 'Lines without an order', 'Stavke bez narud\u017ebe', 'Polo\u017eky bez objedn\u00e1vky', 'Pozycje bez zam\u00f3wienia', '\u0421\u0442\u0430\u0432\u043a\u0435 \u0431\u0435\u0437 \u043f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435', 'Polo\u017eky bez objedn\u00e1vky'),
 ('finding.orders_of_unknown_customers', 'other', 'Orders of unknown customers', 'Narud\u017ebe nepoznatih kupaca', 'Objedn\u00e1vky nezn\u00e1m\u00fdch z\u00e1kazn\u00edk\u016f', 'Zam\u00f3wienia nieznanych klient\u00f3w', '\u041f\u043e\u0440\u0443\u045f\u0431\u0438\u043d\u0435 \u043d\u0435\u043f\u043e\u0437\u043d\u0430\u0442\u0438\u0445 \u043a\u0443\u043f\u0430\u0446\u0430', 'Objedn\u00e1vky nezn\u00e1mych z\u00e1kazn\u00edkov'),
 ('finding.guest_account', 'other', 'One account for all guests', 'Jedan ra\u010dun za sve goste', 'Jeden \u00fa\u010det pro v\u0161echny hosty', 'Jedno konto dla wszystkich go\u015bci', '\u0408\u0435\u0434\u0430\u043d \u043d\u0430\u043b\u043e\u0433 \u0437\u0430 \u0441\u0432\u0435 \u0433\u043e\u0441\u0442\u0435', 'Jeden \u00fa\u010det pre v\u0161etk\u00fdch host\u00ed'),
 ('finding.negative_amounts', 'other', 'Negative amounts', 'Negativni iznosi', 'Z\u00e1porn\u00e9 \u010d\u00e1stky', 'Ujemne kwoty', '\u041d\u0435\u0433\u0430\u0442\u0438\u0432\u043d\u0438 \u0438\u0437\u043d\u043e\u0441\u0438', 'Z\u00e1porn\u00e9 sumy'),
@@ -17729,6 +17758,8 @@ FROM (VALUES
 ('finding.sessions_ending_before_start', 'other', 'Visits that end before they begin', 'Posjeti koji zavr\u0161e prije po\u010detka', 'N\u00e1v\u0161t\u011bvy kon\u010d\u00edc\u00ed p\u0159ed za\u010d\u00e1tkem', 'Wizyty ko\u0144cz\u0105ce si\u0119 przed pocz\u0105tkiem', '\u041f\u043e\u0441\u0435\u0442\u0435 \u043a\u043e\u0458\u0435 \u0441\u0435 \u0437\u0430\u0432\u0440\u0448\u0435 \u043f\u0440\u0435 \u043f\u043e\u0447\u0435\u0442\u043a\u0430', 'N\u00e1v\u0161tevy kon\u010diace pred za\u010diatkom'),
 ('finding.opened_but_not_delivered', 'other', 'Messages opened, but not delivered', 'Poruke otvorene, a nedostavljene', 'Zpr\u00e1vy otev\u0159en\u00e9, ale nedoru\u010den\u00e9', 'Wiadomo\u015bci otwarte, lecz niedostarczone', '\u041f\u043e\u0440\u0443\u043a\u0435 \u043e\u0442\u0432\u043e\u0440\u0435\u043d\u0435, \u0430 \u043d\u0435\u0438\u0441\u043f\u043e\u0440\u0443\u0447\u0435\u043d\u0435', 'Spr\u00e1vy otvoren\u00e9, ale nedoru\u010den\u00e9'),
 ('finding.subjects_in_two_variants', 'other', 'Subjects in more than one variant', 'Sudionici u vi\u0161e varijanti', '\u00da\u010dastn\u00edci ve v\u00edce variant\u00e1ch', 'Uczestnicy w kilku wariantach', '\u0423\u0447\u0435\u0441\u043d\u0438\u0446\u0438 \u0443 \u0432\u0438\u0448\u0435 \u0432\u0430\u0440\u0438\u0458\u0430\u043d\u0442\u0438', '\u00da\u010dastn\u00edci vo viacer\u00fdch variantoch'),
+('finding.infinite_values', 'other', 'Values that are NaN or infinite', 'Vrijednosti NaN ili beskona\u010dne', 'Hodnoty NaN nebo nekone\u010dn\u00e9', 'Warto\u015bci NaN lub niesko\u0144czone', '\u0412\u0440\u0435\u0434\u043d\u043e\u0441\u0442\u0438 NaN \u0438\u043b\u0438 \u0431\u0435\u0441\u043a\u043e\u043d\u0430\u0447\u043d\u0435', 'Hodnoty NaN alebo nekone\u010dn\u00e9'),
+('finding.impossible_figures', 'other', 'Posts with impossible figures', 'Objave s nemogu\u0107im brojkama', 'P\u0159\u00edsp\u011bvky s nemo\u017en\u00fdmi \u010d\u00edsly', 'Posty z niemo\u017cliwymi liczbami', '\u041e\u0431\u0458\u0430\u0432\u0435 \u0441 \u043d\u0435\u043c\u043e\u0433\u0443\u045b\u0438\u043c \u0431\u0440\u043e\u0458\u043a\u0430\u043c\u0430', 'Pr\u00edspevky s nemo\u017en\u00fdmi \u010d\u00edslami'),
 ('finding.duplicate', 'other', '{source}: the key of another row', '{source}: klju\u010d drugog retka', '{source}: kl\u00ed\u010d jin\u00e9ho \u0159\u00e1dku', '{source}: klucz innego wiersza', '{source}: \u043a\u0459\u0443\u0447 \u0434\u0440\u0443\u0433\u043e\u0433 \u0440\u0435\u0434\u0430', '{source}: k\u013e\u00fa\u010d in\u00e9ho riadka'),
 ('finding.without_zone', 'other', '{source}: times without a zone', '{source}: vremena bez vremenske zone', '{source}: \u010dasy bez \u010dasov\u00e9ho p\u00e1sma', '{source}: czasy bez strefy czasowej', '{source}: \u0432\u0440\u0435\u043c\u0435\u043d\u0430 \u0431\u0435\u0437 \u0432\u0440\u0435\u043c\u0435\u043d\u0441\u043a\u0435 \u0437\u043e\u043d\u0435', '{source}: \u010dasy bez \u010dasov\u00e9ho p\u00e1sma')
 ) AS l (key, form, en, hr, cs, pl, sr, sk),
@@ -18022,7 +18053,7 @@ $step$);
  * Funnels are queries of their own, as they stand in the schema: their events may be named
  * like what stands for something in a template.
  */
-CREATE FUNCTION engagement_report_funnels(schema name, as_of date)
+CREATE FUNCTION engagement_report_funnels(schema name, as_of date, sources text[])
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -18030,7 +18061,7 @@ AS $$
 DECLARE
     funnels text;
 BEGIN
-    IF 'events' = ANY (@extschema@.engagement_sources_present(schema)) THEN
+    IF 'events' = ANY (sources) THEN
         EXECUTE format($query$
             SELECT string_agg(format('SELECT %%L::text AS funnel, f.* FROM (%%s) AS f', funnel,
                                      @extschema@.engagement_funnel_query($1, steps, "window", mode, $2)), ' UNION ALL ' ORDER BY funnel)
@@ -18042,8 +18073,8 @@ BEGIN
     RETURN funnels;
 END $$;
 
-COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
-'query over all funnels of a schema; NULL where there are none, or no events any more';
+COMMENT ON FUNCTION engagement_report_funnels(name, date, text[]) IS
+'query over all funnels of a schema; NULL where there are none, or events are not among the sources';
 
 /*
  * Each view that a section reads stands as a common table expression of its own in one
@@ -18052,29 +18083,27 @@ COMMENT ON FUNCTION engagement_report_funnels(name, date) IS
  * of the schema are read as they are, where the caller may read them.  To compile this
  * search through the catalog would take longer than the search.
  */
-CREATE FUNCTION engagement_report_parts(schema name, sections text[], OUT shown text, OUT needed text)
+CREATE FUNCTION engagement_report_parts(schema name, sections text[], sources text[], OUT shown text, OUT needed text)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
-    WITH RECURSIVE present AS (
-        SELECT @extschema@.engagement_sources_to_read(schema) AS sources),
-    part AS (
+    WITH RECURSIVE part AS (
         SELECT v.view AS name, '\mmetrics\.' || v.view || '\M' AS pattern, v.position, t.definition
-        FROM @extschema@.engagement_view AS v, present, @extschema@.engagement_template(v.view, present.sources, false) AS t (definition)
+        FROM @extschema@.engagement_view AS v, @extschema@.engagement_template(v.view, engagement_report_parts.sources, false) AS t (definition)
         WHERE t.definition IS NOT NULL
         UNION ALL
         SELECT DISTINCT p.part, '\m' || p.part || '\M', -1, p.definition
-        FROM @extschema@.engagement_view_part AS p, present
-        WHERE p.is_shared AND p.sources <@ present.sources
+        FROM @extschema@.engagement_view_part AS p
+        WHERE p.is_shared AND p.sources <@ engagement_report_parts.sources
         UNION ALL
         SELECT step, '\mmetrics\.' || step || '\M', 1000000 + position, definition FROM @extschema@.engagement_report_step),
     section AS (
         SELECT s.section, s.position, s.definition
-        FROM @extschema@.engagement_report_section AS s, present
+        FROM @extschema@.engagement_report_section AS s
         WHERE (s.section = ANY (engagement_report_parts.sections)) IS NOT FALSE
           AND NOT EXISTS (SELECT FROM unnest(s.views) AS needed
-                          WHERE needed <> ALL (present.sources) AND needed NOT IN (SELECT name FROM part)
+                          WHERE needed <> ALL (engagement_report_parts.sources) AND needed NOT IN (SELECT name FROM part)
                             AND needed NOT IN (SELECT table_name FROM @extschema@.engagement_table
                                                WHERE has_table_privilege(to_regclass(format('%I.%I', schema, table_name)), 'SELECT')))),
     needed AS (
@@ -18095,27 +18124,27 @@ AS $$
     FROM names
 $$;
 
-COMMENT ON FUNCTION engagement_report_parts(name, text[]) IS
-'templates of the report: of the sections that can be shown, as rows of section and JSON array, and of the views that they read';
+COMMENT ON FUNCTION engagement_report_parts(name, text[], text[]) IS
+'templates of the report: of the sections that can be shown from sources, as rows of section and JSON array, and of the views that they read';
 
-CREATE FUNCTION engagement_report_query(schema name, as_of date, sections text[])
+CREATE FUNCTION engagement_report_query(schema name, as_of date, sections text[], sources text[])
 RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT concat_ws(E'\n', 'WITH ' || nullif(concat_ws(E',\n', 'report_funnel AS (' || funnels || ')', @extschema@.engagement_fill(needed, schema, day, '365')), ''),
                      'SELECT section, shown FROM (VALUES ' || @extschema@.engagement_fill(shown, schema, day, '365') || ') AS r (section, shown)')
-    FROM @extschema@.engagement_report_funnels(schema, as_of) AS funnels
+    FROM @extschema@.engagement_report_funnels(schema, as_of, sources) AS funnels
     CROSS JOIN LATERAL @extschema@.engagement_report_parts(
         schema, CASE WHEN funnels IS NULL
                      THEN array_remove(coalesce(sections, (SELECT array_agg(section) FROM @extschema@.engagement_report_section)), 'funnel')
-                     ELSE sections END)
+                     ELSE sections END, sources)
     CROSS JOIN LATERAL (SELECT format('date %L', as_of) AS day) AS d
     WHERE shown IS NOT NULL
 $$;
 
-COMMENT ON FUNCTION engagement_report_query(name, date, text[]) IS
-'one query for the rows of sections of the report: section, rows as a JSON array; $1 is the schema; NULL where there is no section to show';
+COMMENT ON FUNCTION engagement_report_query(name, date, text[], text[]) IS
+'one query for the rows of sections of the report, as far as sources have them: section, rows as a JSON array; $1 is the schema; NULL where there is no section to show';
 
 CREATE FUNCTION engagement_check_sections(sections text[])
 RETURNS void
@@ -18173,22 +18202,15 @@ $$;
 COMMENT ON FUNCTION engagement_report_columns(text, jsonb) IS
 'columns of a section of the report: name, unit, and heading in a language';
 
-CREATE FUNCTION engagement_report_data(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, locale text DEFAULT 'en',
-                                       sections text[] DEFAULT NULL)
+CREATE FUNCTION engagement_report_shown(schema name, as_of date, sections text[], sources text[], words jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-    words CONSTANT jsonb := @extschema@.engagement_words(locale);
-    zone text;
     shown jsonb;
 BEGIN
-    PERFORM @extschema@.engagement_sources_to_read(schema);
-    PERFORM @extschema@.engagement_check_sections(sections);
-    zone := @extschema@.engagement_time_zone(schema);
-    as_of := @extschema@.engagement_last_day(schema, as_of);
     -- INTO, as a loop over the rows would not read in parallel
     EXECUTE format($query$
         SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -18202,20 +18224,92 @@ BEGIN
               CROSS JOIN LATERAL jsonb_array_elements(shown) WITH ORDINALITY AS r (row, place)
               CROSS JOIN LATERAL (SELECT row ->> 'part' AS part) AS p
               GROUP BY s.section, s.kind, s.position, part) AS f
-        $query$, coalesce(@extschema@.engagement_report_query(schema, as_of, sections), 'SELECT '''' AS section, NULL::jsonb AS shown'))
+        $query$, coalesce(@extschema@.engagement_report_query(schema, as_of, sections, sources), 'SELECT '''' AS section, NULL::jsonb AS shown'))
     INTO shown
     USING schema, words;
+    RETURN shown;
+END $$;
+
+COMMENT ON FUNCTION engagement_report_shown(name, date, text[], text[], jsonb) IS
+'sections of the report in a language, as far as sources have them, from one query, as a JSON array';
+
+/*
+ * One value out of range is an error of every metric over it, and of a view in which that
+ * stands beside others.  A source with such values is left out of the report, which says so,
+ * rather than the report be lost.
+ */
+CREATE FUNCTION engagement_report_sections(schema name, as_of date, sections text[], words jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    sources CONSTANT text[] := @extschema@.engagement_sources_to_read(schema);
+    without_doctor CONSTANT text[] := ARRAY(SELECT s.section FROM @extschema@.engagement_report_section AS s
+                                            WHERE (s.section = ANY (sections)) IS NOT FALSE AND s.section <> 'doctor');
+    kept text[] := '{}';
+    left_out jsonb := '[]';
+    source text;
+    message text;
+    detail text;
+    hint text;
+BEGIN
+    RETURN @extschema@.engagement_report_shown(schema, as_of, sections, sources, words);
+EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+    FOREACH source IN ARRAY sources LOOP
+        BEGIN
+            PERFORM @extschema@.engagement_report_shown(schema, as_of, without_doctor, ARRAY[source], words);
+            kept := kept || source;
+        EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            RAISE WARNING USING
+                MESSAGE = format('the report leaves out %s', source),
+                DETAIL = concat_ws(E'\n', message, nullif(detail, '')),
+                HINT = coalesce(nullif(hint, ''), 'See what engagement_doctor() finds.');
+            left_out := left_out || jsonb_build_object('source', coalesce(words -> ('source.' || source), to_jsonb(source)), 'error', message);
+        END;
+    END LOOP;
+    IF left_out = '[]' THEN
+        RAISE;  -- no source by itself is the cause
+    END IF;
+    RETURN jsonb_build_array(jsonb_build_object(
+               'section', 'left_out', 'kind', 'table', 'title', words -> 'section.left_out', 'note', words -> 'note.left_out',
+               'columns', jsonb_build_array(jsonb_build_object('name', 'source', 'unit', 'text', 'label', words -> 'column.source'),
+                                            jsonb_build_object('name', 'error', 'unit', 'text', 'label', words -> 'column.error')),
+               'rows', left_out)) || @extschema@.engagement_report_shown(schema, as_of, sections, kept, words);
+END $$;
+
+COMMENT ON FUNCTION engagement_report_sections(name, date, text[], jsonb) IS
+'sections of the report in a language, as a JSON array; where metrics over some source are an error it is left out, and a section left_out comes first';
+
+CREATE FUNCTION engagement_report_data(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, locale text DEFAULT 'en',
+                                       sections text[] DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+    words CONSTANT jsonb := @extschema@.engagement_words(locale);
+    zone text;
+BEGIN
+    PERFORM @extschema@.engagement_sources_to_read(schema);
+    PERFORM @extschema@.engagement_check_sections(sections);
+    zone := @extschema@.engagement_time_zone(schema);
+    as_of := @extschema@.engagement_last_day(schema, as_of);
     RETURN jsonb_build_object(
         'title', words -> 'report.title',
         'subtitle', replace(replace(replace(replace(words ->> 'report.subtitle',
                                                     '{days}', @extschema@.engagement_counted('format.days', '365', words)),
                                             '{date}', @extschema@.engagement_format_date(as_of, 'format.date_long', words)),
                                     '{zone}', zone), '{schema}', schema),
-        'locale', locale, 'schema', schema, 'as_of', as_of, 'days', 365, 'time_zone', zone, 'sections', shown);
+        'locale', locale, 'schema', schema, 'as_of', as_of, 'days', 365, 'time_zone', zone,
+        'sections', @extschema@.engagement_report_sections(schema, as_of, sections, words));
 END $$;
 
 COMMENT ON FUNCTION engagement_report_data(name, date, text, text[]) IS
-'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';
+'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. A source with values that make a metric an error is left out, which a first section, left_out, and a WARNING say. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';
 -- The report as text and as Markdown, and engagement_report() itself
 
 /*
@@ -18810,7 +18904,7 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_report(name, text, date, text, text[]) IS
-'the engagement report of a schema of views, as of a day: text, a page of 80 columns; ascii, the same in ASCII, which text and markdown are too where client_encoding is not UTF8; markdown; html, one file; json. as_of NULL means the last day that is over; sections are those of engagement_report_section, NULL all that there is something to say about. Sources are read with the rights of the caller';
+'the engagement report of a schema of views, as of a day: text, a page of 80 columns; ascii, the same in ASCII, which text and markdown are too where client_encoding is not UTF8; markdown; html, one file; json. as_of NULL means the last day that is over; sections are those of engagement_report_section, NULL all that there is something to say about. A source with values that make a metric an error is left out, which a first section and a WARNING say. Sources are read with the rights of the caller';
 -- The report as one page of HTML: inline SVG and CSS, no script, nothing loaded from anywhere
 
 /*

@@ -40,13 +40,13 @@ CREATE TABLE events (event_id bigint, visitor_id bigint, occurred_at timestamptz
 INSERT INTO events VALUES (1, 1, '2024-06-01', 'landing'), (2, 1, '2024-06-01', 'landing');
 CREATE TABLE messages (message_id bigint, campaign text, sent_at timestamptz, delivered boolean, opened boolean);
 INSERT INTO messages VALUES (1, 'a', '2024-06-01', true, true), (2, 'a', '2024-06-01', false, false), (3, 'a', '2024-06-01', true, NULL);
-CREATE TABLE posts (post_id bigint, posted_at timestamptz, likes int);
+CREATE TABLE posts (post_id bigint, posted_at timestamptz, likes int, watched_seconds numeric);
 INSERT INTO posts VALUES (1, '2024-06-01', 1), (2, '2024-06-01', 1);
 CREATE TABLE memberships (customer_id bigint, joined_at timestamptz, left_at timestamptz);
 INSERT INTO memberships VALUES (1, '2024-06-01', '2024-07-01'), (1, '2024-08-01', NULL), (2, '2024-06-01', NULL);
 CREATE TABLE referrals (referred_id bigint, referrer_id bigint, created_at timestamptz);
 INSERT INTO referrals VALUES (2, 1, '2024-06-01'), (3, 1, '2024-06-01');
-CREATE TABLE experiments (experiment text, subject_id bigint, variant text);
+CREATE TABLE experiments (experiment text, subject_id bigint, variant text, value numeric);
 INSERT INTO experiments VALUES ('button', 1, 'control'), ('button', 2, 'treatment'), ('price', 1, 'high');
 
 SELECT count(engagement_attach(source, format('doctor_shop.%s', source)::regclass, time_zone => 'Europe/Zagreb', schema => 'doctor'))
@@ -252,6 +252,9 @@ SELECT * FROM diagnose($$INSERT INTO tickets VALUES (4, '2024-07-01', '2024-06-3
 SELECT * FROM diagnose($$INSERT INTO sessions VALUES (NULL, 2, '2024-07-01', '2024-06-30')$$);
 SELECT * FROM diagnose($$INSERT INTO messages VALUES (4, 'a', '2024-07-01', false, true)$$);
 SELECT * FROM diagnose($$INSERT INTO experiments VALUES ('button', 2, 'control')$$);
+SELECT * FROM diagnose($$INSERT INTO order_lines VALUES (NULL, 7, 1), (NULL, NULL, -1)$$);
+SELECT * FROM diagnose($$INSERT INTO experiments VALUES ('button', 3, 'control', 'NaN'), ('button', 4, 'control', '-Infinity'), ('button', 5, 'control', -1e100)$$);
+SELECT * FROM diagnose($$INSERT INTO posts VALUES (3, '2024-07-01', -1, 5), (4, '2024-07-01', 0, 'NaN'), (5, '2024-07-01', NULL, 'Infinity'), (6, '2024-07-01', 0, 0), (NULL, '2024-07-01', NULL, -0.1), (8, NULL, NULL, NULL)$$);
 -- doubled rows
 SELECT * FROM diagnose($$
     INSERT INTO customers SELECT * FROM customers WHERE customer_id = 2; INSERT INTO reviews SELECT 2, 3, '2024-07-01' FROM generate_series(1, 2);

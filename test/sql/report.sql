@@ -188,6 +188,32 @@ EXCEPT SELECT metric, value FROM engagement_kpi('2023-06-15', 365, 'report');
 SELECT DISTINCT item #>> '{months,0}' AS first, item #>> '{months,11}' AS last
 FROM jsonb_array_elements(engagement_report_data('report', '2023-06-30', sections => '{headline}') #> '{sections,0,rows}') AS item;
 
+-- A source with values out of range is left out, and named; all else is as it would be without the source.
+BEGIN;
+ALTER TABLE report_shop.surveys DROP CONSTRAINT surveys_check2;
+UPDATE report_shop.surveys SET score = 11 WHERE survey_id = (SELECT max(survey_id) FROM report_shop.surveys WHERE kind = 'nps' AND answered_at < '2024-12-31');
+UPDATE report_shop.posts SET clicks = -1 WHERE post_id = (SELECT max(post_id) FROM report_shop.posts WHERE posted_at < '2024-12-31');
+SAVEPOINT before;
+SELECT * FROM engagement_kpi('2024-12-31', 365, 'report');
+ROLLBACK TO before;
+CREATE TABLE holed AS SELECT engagement_report_data('report', '2024-12-31') AS d;
+SELECT jsonb_pretty(d #> '{sections,0}') FROM holed;
+SELECT engagement_report('report', 'text', '2024-12-31', locale, '{nps}') FROM unnest('{en,sr}'::text[]) AS locale;
+SELECT s -> 'rows' AS findings FROM holed, jsonb_array_elements(d -> 'sections') AS s WHERE s ->> 'section' = 'doctor';
+SELECT position('<td role="cell" data-label="Error"><bdi>NPS score 11 is out of range</bdi></td>' IN engagement_report('report', 'html', '2024-12-31', sections => '{nps}')) > 0 AS on_the_page;
+DROP VIEW report.surveys_monthly, report.posts_monthly CASCADE;
+SELECT engagement_detach(source, 'report') FROM unnest('{surveys,posts}'::text[]) AS source;
+SELECT section, body = s AS same
+FROM (SELECT s FROM holed, jsonb_array_elements(d -> 'sections') WITH ORDINALITY AS e (s, n) WHERE n > 1) AS h
+FULL JOIN (SELECT e ->> 'section' AS section, e AS body FROM jsonb_array_elements(engagement_report_data('report', '2024-12-31') -> 'sections') AS e) AS w ON s ->> 'section' = section
+WHERE section IS DISTINCT FROM 'doctor' ORDER BY section;
+ROLLBACK;
+-- What no source is the cause of by itself is an error of the report.
+BEGIN;
+UPDATE engagement_report_section SET views = '{orders,surveys}', definition = 'SELECT 1 / 0 AS value' WHERE section = 'nps';
+SELECT engagement_report('report', sections => '{nps}');
+ROLLBACK;
+
 --
 -- 3. Languages: every label is there in each
 --
