@@ -9,7 +9,7 @@
  * 2. Recency is days from the last purchase to the last day, frequency the number of
  *    purchases, both in all currencies; who has no purchase is left out, and so are guests.
  * 3. Money is in the currency of the customer: that of most purchases, where two tie that
- *    of the last one, then the one that sorts first.  Where no amount in it is known, or
+ *    of the last one, then the one that comes first by its bytes.  Where no amount in it is known, or
  *    one cannot be summed, or their sum is 1e20 or more, there is no score of money.
  * 4. Scores as rfm.c gives them: recency and frequency among all customers, money among
  *    those of the currency.
@@ -18,6 +18,7 @@
 
 #include <math.h>
 
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -93,8 +94,7 @@ typedef struct Map
 	int			scale;			/* digits shown */
 
 	int			ncurrencies;
-	Datum	   *currency;		/* text as it sorts; 0 for NULL, the last one */
-	Oid			collation;		/* of currencies */
+	Datum	   *currency;		/* text, in the order of its bytes; 0 for NULL, the last one */
 	Purse	   *purse;			/* of the customer at hand, one for each currency */
 	int		   *open;			/* the currencies whose purses are open */
 	int			nopen;
@@ -155,10 +155,11 @@ get_elements(FunctionCallInfo fcinfo, int arg, int n, Datum **element, bool **is
 }
 
 /*
- * For qsort_arg: NULL comes last.
+ * By bytes, whatever the collation, so that other spellings are other currencies; NULL comes
+ * last.
  */
 static int
-compare_labels(const void *a, const void *b, void *collation)
+compare_labels(const void *a, const void *b)
 {
 	Datum		left = ((const Label *) a)->currency;
 	Datum		right = ((const Label *) b)->currency;
@@ -166,11 +167,11 @@ compare_labels(const void *a, const void *b, void *collation)
 	CHECK_FOR_INTERRUPTS();
 	if (left == (Datum) 0 || right == (Datum) 0)
 		return (left == (Datum) 0) - (right == (Datum) 0);
-	return DatumGetInt32(DirectFunctionCall2Coll(bttextcmp, *(Oid *) collation, left, right));
+	return DatumGetInt32(DirectFunctionCall2Coll(bttextcmp, C_COLLATION_OID, left, right));
 }
 
 /*
- * Give currencies numbers in the order in which they sort.  Returns those of the "n" ledgers.
+ * Give currencies numbers, in order.  Returns those of the "n" ledgers.
  */
 static int *
 number_currencies(Map *map, const Datum *currency, const bool *isnull, int n)
@@ -181,10 +182,10 @@ number_currencies(Map *map, const Datum *currency, const bool *isnull, int n)
 	map->currency = palloc(sizeof(Datum) * Max(n, 1));
 	for (int i = 0; i < n; i++)
 		label[i] = (Label) {isnull[i] ? (Datum) 0 : currency[i], i};
-	qsort_arg(label, n, sizeof(Label), compare_labels, &map->collation);
+	qsort(label, n, sizeof(Label), compare_labels);
 	for (int i = 0; i < n; i++)
 	{
-		if (i == 0 || compare_labels(&label[i - 1], &label[i], &map->collation) != 0)
+		if (i == 0 || compare_labels(&label[i - 1], &label[i]) != 0)
 			map->currency[map->ncurrencies++] = label[i].currency;
 		number[label[i].ledger] = map->ncurrencies - 1;
 	}
@@ -435,7 +436,6 @@ rfm_map(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("last day must be a day of the calendar")));
-	map.collation = PG_GET_COLLATION();
 	map.zone = calendar_zone(VARDATA_ANY(zone), (int) VARSIZE_ANY_EXHDR(zone));
 	map.scratch = AllocSetContextCreate(CurrentMemoryContext, "RFM amounts", ALLOCSET_SMALL_SIZES);
 	open_ledgers(fcinfo, &map);

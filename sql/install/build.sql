@@ -471,12 +471,16 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('day %s is not over', named),
             HINT = format('Name %s or a day before, or NULL for it.', last);
+    ELSIF named < '0001-01-01' THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('day %s is too early', named),
+            HINT = 'Name a day from 0001-01-01 on.';
     END IF;
     RETURN coalesce(named, last);
 END $$;
 
 COMMENT ON FUNCTION engagement_last_day(name, date) IS
-'the day named, or the last that is over in the time zone of the shop; an error for one that is not over';
+'the day named, or the last that is over in the time zone of the shop; an error for one that is not over, or before the year 1';
 
 /*
  * The views that a schema should have, in any order.

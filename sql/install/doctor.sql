@@ -73,9 +73,9 @@ WHERE abs(o.gross_amount - l.total) > 0.01
   AND (o.gross_amount <= 0 OR l.total <= 0
        OR mod(greatest(o.gross_amount, l.total), nullif(least(o.gross_amount, l.total), 0)) <> 0)
  $rows$),
-(45, 'lines_without_order', 'error', '{order_lines}',
+(45, 'lines_without_order', 'warning', '{order_lines}',
  'order lines that do not say of which order',
- 'They are in no order, and in no amount: map order_id to a column that is always filled.',
+ 'They are in the amount of no order: map order_id to a column that is always filled.',
  $rows$
 SELECT coalesce(o.product_id::text, o.amount::text) AS example, o.*
 FROM metrics.order_lines AS o
@@ -113,7 +113,7 @@ WHERE o.customer_id IN (
  'orders with an amount below 0, before refunds',
  'These are returns or corrections booked as orders: leave them out by filter, and attach them as refunds.',
  $rows$
-SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.gross_amount < 0 AND o.gross_amount > '-Infinity'
+SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.gross_amount < 0 AND o.gross_amount > '-Infinity'::numeric
  $rows$),
 (80, 'zero_amounts', 'note', '{orders}',
  'orders with an amount of 0, before refunds',
@@ -132,7 +132,7 @@ SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.gross_a
  'Metrics over such amounts are errors; the changes shown here leave them out. Correct them, or leave them out by filter.',
  $rows$
 SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o
-WHERE o.gross_amount IN ('NaN', 'Infinity', '-Infinity')
+WHERE o.gross_amount IN ('NaN'::numeric, 'Infinity'::numeric, '-Infinity'::numeric)
  $rows$),
 (110, 'other_currencies', 'note', '{orders}',
  'orders in another currency than most',
@@ -286,22 +286,22 @@ WHERE (e.experiment, e.subject_id) IN (
     SELECT experiment, subject_id FROM metrics.experiments
     GROUP BY experiment, subject_id HAVING count(DISTINCT variant) > 1)
  $rows$),
-(440, 'infinite_values', 'error', '{experiments}',
- 'subjects with a value that is NaN or infinite',
- 'Metrics over such values are errors. Correct them, or leave them out by filter.',
+(440, 'impossible_values', 'error', '{experiments}',
+ 'subjects with a value that is NaN, infinite, or 1e20 and beyond',
+ 'Metrics over such values are errors, or as good as. Correct them, or leave them out by filter.',
  $rows$
 SELECT e.subject_id::text AS example, e.*
 FROM metrics.experiments AS e
-WHERE e.value IN ('NaN', 'Infinity', '-Infinity')
+WHERE e.value >= 1e20 OR e.value <= -1e20
  $rows$),
 (450, 'impossible_figures', 'error', '{posts}',
- 'posts with a figure below 0, NaN or infinite',
- 'Metrics over such figures are errors. Correct them, or leave them out by filter.',
+ 'posts with a figure below 0, NaN, infinite, or 1e20 and beyond',
+ 'Metrics over such figures are errors, or wrong. Correct them, or leave them out by filter.',
  $rows$
 SELECT coalesce(p.post_id::text, p.posted_at::text) AS example, p.*
 FROM metrics.posts AS p
 WHERE least(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) < 0
-   OR greatest(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) >= 'Infinity'
+   OR greatest(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) >= 1e20
  $rows$);
 
 -- What somebody left who tried the shop out.  Whole shops are made of example.com, and .qa
@@ -399,7 +399,7 @@ FROM (VALUES
     ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)'),
     ('negative_amounts', 'coalesce((min(o.gross_amount) < 0)::integer, 0)'),
     ('zero_amounts', 'coalesce((min(o.gross_amount) <= 0)::integer, 0)'),
-    ('infinite_amounts', $$coalesce((min(o.gross_amount) = '-Infinity' OR max(o.gross_amount) >= 'Infinity')::integer, 0)$$),
+    ('infinite_amounts', $$coalesce((min(o.gross_amount) = '-Infinity'::numeric OR max(o.gross_amount) >= 'Infinity'::numeric)::integer, 0)$$),
     ('missing_amounts', 'count(*) - count(o.gross_amount)'),
     ('future_orders', 'coalesce((max(o.ordered_at) > now())::integer, 0)'),
     ('infinite_order_times', $$coalesce((min(o.ordered_at) = '-infinity' OR max(o.ordered_at) = 'infinity')::integer, 0)$$),

@@ -448,10 +448,28 @@ END $$;
 COMMENT ON FUNCTION engagement_report_shown(name, date, text[], text[], jsonb) IS
 'sections of the report in a language, as far as sources have them, from one query, as a JSON array';
 
+CREATE FUNCTION engagement_report_left_out(name text, title jsonb, message text, detail text, hint text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE WARNING USING
+        MESSAGE = format('the report leaves out %s', name),
+        DETAIL = concat_ws(E'\n', message, nullif(detail, '')),
+        HINT = coalesce(nullif(hint, ''), 'Correct what the source holds, or attach it with other columns.');
+    -- what is quoted after a colon is a value, which not everybody who gets the report need see
+    RETURN jsonb_build_object('source', coalesce(title, to_jsonb(name)), 'error', regexp_replace(message, ':.*', ''));
+END $$;
+
+COMMENT ON FUNCTION engagement_report_left_out(text, jsonb, text, text, text) IS
+'row of the section left_out of the report; the error stands in a WARNING too';
+
 /*
  * One value out of range is an error of every metric over it, and of a view in which that
- * stands beside others.  A source with such values is left out of the report, which says so,
- * rather than the report be lost.
+ * stands beside others.  Sources with such values are left out of the report, which says so,
+ * rather than the report be lost: those that cannot be read whole, or give an error without
+ * any other source.
  */
 CREATE FUNCTION engagement_report_sections(schema name, as_of date, sections text[], words jsonb)
 RETURNS jsonb
@@ -461,10 +479,12 @@ AS $$
 #variable_conflict use_variable
 DECLARE
     sources CONSTANT text[] := @extschema@.engagement_sources_to_read(schema);
+    -- the doctor's reads every source, those that are left out too
     without_doctor CONSTANT text[] := ARRAY(SELECT s.section FROM @extschema@.engagement_report_section AS s
                                             WHERE (s.section = ANY (sections)) IS NOT FALSE AND s.section <> 'doctor');
     kept text[] := '{}';
     left_out jsonb := '[]';
+    findings jsonb := '[]';
     source text;
     message text;
     detail text;
@@ -472,31 +492,35 @@ DECLARE
 BEGIN
     RETURN @extschema@.engagement_report_shown(schema, as_of, sections, sources, words);
 EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+    -- what is an error without any source is one of the report
+    PERFORM @extschema@.engagement_report_shown(schema, as_of, without_doctor, '{}', words);
     FOREACH source IN ARRAY sources LOOP
         BEGIN
+            EXECUTE format('SELECT count(s) FROM %I.%I AS s', schema, source);
             PERFORM @extschema@.engagement_report_shown(schema, as_of, without_doctor, ARRAY[source], words);
             kept := kept || source;
         EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
             GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-            RAISE WARNING USING
-                MESSAGE = format('the report leaves out %s', source),
-                DETAIL = concat_ws(E'\n', message, nullif(detail, '')),
-                HINT = coalesce(nullif(hint, ''), 'See what engagement_doctor() finds.');
-            left_out := left_out || jsonb_build_object('source', coalesce(words -> ('source.' || source), to_jsonb(source)), 'error', message);
+            left_out := left_out || @extschema@.engagement_report_left_out(source, words -> ('source.' || source), message, detail, hint);
         END;
     END LOOP;
-    IF left_out = '[]' THEN
-        RAISE;  -- no source by itself is the cause
+    IF ('doctor' = ANY (sections)) IS NOT FALSE THEN
+        BEGIN
+            findings := @extschema@.engagement_report_shown(schema, as_of, '{doctor}', sources, words);
+        EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            left_out := left_out || @extschema@.engagement_report_left_out('doctor', words -> 'section.doctor', message, detail, hint);
+        END;
     END IF;
     RETURN jsonb_build_array(jsonb_build_object(
                'section', 'left_out', 'kind', 'table', 'title', words -> 'section.left_out', 'note', words -> 'note.left_out',
                'columns', jsonb_build_array(jsonb_build_object('name', 'source', 'unit', 'text', 'label', words -> 'column.source'),
                                             jsonb_build_object('name', 'error', 'unit', 'text', 'label', words -> 'column.error')),
-               'rows', left_out)) || @extschema@.engagement_report_shown(schema, as_of, sections, kept, words);
+               'rows', left_out)) || @extschema@.engagement_report_shown(schema, as_of, without_doctor, kept, words) || findings;
 END $$;
 
 COMMENT ON FUNCTION engagement_report_sections(name, date, text[], jsonb) IS
-'sections of the report in a language, as a JSON array; where metrics over some source are an error it is left out, and a section left_out comes first';
+'sections of the report in a language, as a JSON array; sources over which not every metric can be computed are left out, and a section left_out comes first';
 
 CREATE FUNCTION engagement_report_data(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, locale text DEFAULT 'en',
                                        sections text[] DEFAULT NULL)
@@ -524,4 +548,4 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_report_data(name, date, text, text[]) IS
-'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. A source with values that make a metric an error is left out, which a first section, left_out, and a WARNING say. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';
+'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. A source over which not every metric can be computed is left out, which a first section, left_out, and a WARNING say. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';

@@ -592,4 +592,4 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_report(name, text, date, text, text[]) IS
-'the engagement report of a schema of views, as of a day: text, a page of 80 columns; ascii, the same in ASCII, which text and markdown are too where client_encoding is not UTF8; markdown; html, one file; json. as_of NULL means the last day that is over; sections are those of engagement_report_section, NULL all that there is something to say about. A source with values that make a metric an error is left out, which a first section and a WARNING say. Sources are read with the rights of the caller';
+'the engagement report of a schema of views, as of a day: text, a page of 80 columns; ascii, the same in ASCII, which text and markdown are too where client_encoding is not UTF8; markdown; html, one file; json. as_of NULL means the last day that is over; sections are those of engagement_report_section, NULL all that there is something to say about. A source over which not every metric can be computed is left out, which a first section and a WARNING say. Sources are read with the rights of the caller';

@@ -48,8 +48,8 @@ purse AS (
     FROM (SELECT *, entered_on <= (SELECT :as_of - :days) AS was_there FROM entry) AS e
     GROUP BY customer_id, currency),
 placed AS (
-    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY orders DESC, last_at DESC NULLS LAST, currency) AS place,
-           row_number() OVER (PARTITION BY customer_id ORDER BY orders_before DESC, last_at_before DESC NULLS LAST, currency) AS place_before
+    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY orders DESC, last_at DESC NULLS LAST, currency COLLATE "C") AS place,
+           row_number() OVER (PARTITION BY customer_id ORDER BY orders_before DESC, last_at_before DESC NULLS LAST, currency COLLATE "C") AS place_before
     FROM purse),
 customer AS (
     SELECT customer_id,
@@ -130,7 +130,7 @@ customer AS (
     FROM purse
     WHERE first_on IS NOT NULL
     WINDOW c AS (PARTITION BY customer_id)
-    ORDER BY customer_id, orders DESC, last_at DESC NULLS LAST, currency)
+    ORDER BY customer_id, orders DESC, last_at DESC NULLS LAST, currency COLLATE "C")
 SELECT customer_id, currency, first_on, last_on, x,
        (last_on - first_on)::double precision AS t_x,
        (:as_of - first_on)::double precision AS t,

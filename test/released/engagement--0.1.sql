@@ -6246,7 +6246,7 @@ AS 'MODULE_PATHNAME'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rfm_map(text[], boolean[], boolean[], ledger[], date, text) IS
-'how many customers have which scores of recency, frequency and money, 1..5, and what they have spent, from ledgers with times and amounts, such as those stored for each month. Each ledger is of one currency, and of purchases or of what only changes the money spent, such as credit notes and refunds; is_exact is NULL where amounts are not known, so that the ledger has 0 for them, and false where they cannot be summed. Recency is days to last_day in the time zone; money is in the currency of most purchases of the customer, where two tie that of the last one, then the one that sorts first; m is NULL where it is not known (LOY-10)';
+'how many customers have which scores of recency, frequency and money, 1..5, and what they have spent, from ledgers with times and amounts, such as those stored for each month. Each ledger is of one currency, and of purchases or of what only changes the money spent, such as credit notes and refunds; is_exact is NULL where amounts are not known, so that the ledger has 0 for them, and false where they cannot be summed. Recency is days to last_day in the time zone; money is in the currency of most purchases of the customer, where two tie that of the last one, then the one that comes first by its bytes; m is NULL where it is not known (LOY-10)';
 -- Cohorts: in which calendar periods each customer was active (LOY-8, CON-6, CON-7)
 
 CREATE TYPE cohorts;
@@ -10311,8 +10311,8 @@ purse AS (
     FROM (SELECT *, entered_on <= (SELECT :as_of - :days) AS was_there FROM entry) AS e
     GROUP BY customer_id, currency),
 placed AS (
-    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY orders DESC, last_at DESC NULLS LAST, currency) AS place,
-           row_number() OVER (PARTITION BY customer_id ORDER BY orders_before DESC, last_at_before DESC NULLS LAST, currency) AS place_before
+    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY orders DESC, last_at DESC NULLS LAST, currency COLLATE "C") AS place,
+           row_number() OVER (PARTITION BY customer_id ORDER BY orders_before DESC, last_at_before DESC NULLS LAST, currency COLLATE "C") AS place_before
     FROM purse),
 customer AS (
     SELECT customer_id,
@@ -10393,7 +10393,7 @@ customer AS (
     FROM purse
     WHERE first_on IS NOT NULL
     WINDOW c AS (PARTITION BY customer_id)
-    ORDER BY customer_id, orders DESC, last_at DESC NULLS LAST, currency)
+    ORDER BY customer_id, orders DESC, last_at DESC NULLS LAST, currency COLLATE "C")
 SELECT customer_id, currency, first_on, last_on, x,
        (last_on - first_on)::double precision AS t_x,
        (:as_of - first_on)::double precision AS t,
@@ -13154,12 +13154,16 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = format('day %s is not over', named),
             HINT = format('Name %s or a day before, or NULL for it.', last);
+    ELSIF named < '0001-01-01' THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('day %s is too early', named),
+            HINT = 'Name a day from 0001-01-01 on.';
     END IF;
     RETURN coalesce(named, last);
 END $$;
 
 COMMENT ON FUNCTION engagement_last_day(name, date) IS
-'the day named, or the last that is over in the time zone of the shop; an error for one that is not over';
+'the day named, or the last that is over in the time zone of the shop; an error for one that is not over, or before the year 1';
 
 /*
  * The views that a schema should have, in any order.
@@ -15634,9 +15638,9 @@ WHERE abs(o.gross_amount - l.total) > 0.01
   AND (o.gross_amount <= 0 OR l.total <= 0
        OR mod(greatest(o.gross_amount, l.total), nullif(least(o.gross_amount, l.total), 0)) <> 0)
  $rows$),
-(45, 'lines_without_order', 'error', '{order_lines}',
+(45, 'lines_without_order', 'warning', '{order_lines}',
  'order lines that do not say of which order',
- 'They are in no order, and in no amount: map order_id to a column that is always filled.',
+ 'They are in the amount of no order: map order_id to a column that is always filled.',
  $rows$
 SELECT coalesce(o.product_id::text, o.amount::text) AS example, o.*
 FROM metrics.order_lines AS o
@@ -15674,7 +15678,7 @@ WHERE o.customer_id IN (
  'orders with an amount below 0, before refunds',
  'These are returns or corrections booked as orders: leave them out by filter, and attach them as refunds.',
  $rows$
-SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.gross_amount < 0 AND o.gross_amount > '-Infinity'
+SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.gross_amount < 0 AND o.gross_amount > '-Infinity'::numeric
  $rows$),
 (80, 'zero_amounts', 'note', '{orders}',
  'orders with an amount of 0, before refunds',
@@ -15693,7 +15697,7 @@ SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o WHERE o.gross_a
  'Metrics over such amounts are errors; the changes shown here leave them out. Correct them, or leave them out by filter.',
  $rows$
 SELECT o.order_id::text AS example, o.* FROM metrics.orders AS o
-WHERE o.gross_amount IN ('NaN', 'Infinity', '-Infinity')
+WHERE o.gross_amount IN ('NaN'::numeric, 'Infinity'::numeric, '-Infinity'::numeric)
  $rows$),
 (110, 'other_currencies', 'note', '{orders}',
  'orders in another currency than most',
@@ -15847,22 +15851,22 @@ WHERE (e.experiment, e.subject_id) IN (
     SELECT experiment, subject_id FROM metrics.experiments
     GROUP BY experiment, subject_id HAVING count(DISTINCT variant) > 1)
  $rows$),
-(440, 'infinite_values', 'error', '{experiments}',
- 'subjects with a value that is NaN or infinite',
- 'Metrics over such values are errors. Correct them, or leave them out by filter.',
+(440, 'impossible_values', 'error', '{experiments}',
+ 'subjects with a value that is NaN, infinite, or 1e20 and beyond',
+ 'Metrics over such values are errors, or as good as. Correct them, or leave them out by filter.',
  $rows$
 SELECT e.subject_id::text AS example, e.*
 FROM metrics.experiments AS e
-WHERE e.value IN ('NaN', 'Infinity', '-Infinity')
+WHERE e.value >= 1e20 OR e.value <= -1e20
  $rows$),
 (450, 'impossible_figures', 'error', '{posts}',
- 'posts with a figure below 0, NaN or infinite',
- 'Metrics over such figures are errors. Correct them, or leave them out by filter.',
+ 'posts with a figure below 0, NaN, infinite, or 1e20 and beyond',
+ 'Metrics over such figures are errors, or wrong. Correct them, or leave them out by filter.',
  $rows$
 SELECT coalesce(p.post_id::text, p.posted_at::text) AS example, p.*
 FROM metrics.posts AS p
 WHERE least(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) < 0
-   OR greatest(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) >= 'Infinity'
+   OR greatest(p.reach, p.impressions, p.reactions, p.likes, p.comments, p.shares, p.clicks, p.video_seconds, p.video_views, p.watched_seconds) >= 1e20
  $rows$);
 
 -- What somebody left who tried the shop out.  Whole shops are made of example.com, and .qa
@@ -15960,7 +15964,7 @@ FROM (VALUES
     ('reused_order_ids', 'count(o.order_id) - count(DISTINCT o.order_id)'),
     ('negative_amounts', 'coalesce((min(o.gross_amount) < 0)::integer, 0)'),
     ('zero_amounts', 'coalesce((min(o.gross_amount) <= 0)::integer, 0)'),
-    ('infinite_amounts', $$coalesce((min(o.gross_amount) = '-Infinity' OR max(o.gross_amount) >= 'Infinity')::integer, 0)$$),
+    ('infinite_amounts', $$coalesce((min(o.gross_amount) = '-Infinity'::numeric OR max(o.gross_amount) >= 'Infinity'::numeric)::integer, 0)$$),
     ('missing_amounts', 'count(*) - count(o.gross_amount)'),
     ('future_orders', 'coalesce((max(o.ordered_at) > now())::integer, 0)'),
     ('infinite_order_times', $$coalesce((min(o.ordered_at) = '-infinity' OR max(o.ordered_at) = 'infinity')::integer, 0)$$),
@@ -17558,7 +17562,7 @@ FROM (VALUES
 
 -- Titles of sections, and what they say about them.
 ('section.left_out', 'other', 'Left out', 'Izostavljeno', 'Vynech\u00e1no', 'Pomini\u0119to', '\u0418\u0437\u043e\u0441\u0442\u0430\u0432\u0459\u0435\u043d\u043e', 'Vynechan\u00e9'),
-('note.left_out', 'other', 'Sources with values from which not every metric can be computed; everything else is without them.', 'Izvori s vrijednostima iz kojih se ne mo\u017ee izra\u010dunati svaki pokazatelj; sve ostalo je bez njih.', 'Zdroje s hodnotami, z nich\u017e nelze spo\u010d\u00edtat ka\u017ed\u00fd ukazatel; v\u0161e ostatn\u00ed je bez nich.', '\u0179r\u00f3d\u0142a z warto\u015bciami, z kt\u00f3rych nie da si\u0119 obliczy\u0107 ka\u017cdego wska\u017anika; reszta jest bez nich.', '\u0418\u0437\u0432\u043e\u0440\u0438 \u0441\u0430 \u0432\u0440\u0435\u0434\u043d\u043e\u0441\u0442\u0438\u043c\u0430 \u0438\u0437 \u043a\u043e\u0458\u0438\u0445 \u0441\u0435 \u043d\u0435 \u043c\u043e\u0436\u0435 \u0438\u0437\u0440\u0430\u0447\u0443\u043d\u0430\u0442\u0438 \u0441\u0432\u0430\u043a\u0438 \u043f\u043e\u043a\u0430\u0437\u0430\u0442\u0435\u0459; \u0441\u0432\u0435 \u043e\u0441\u0442\u0430\u043b\u043e \u0458\u0435 \u0431\u0435\u0437 \u045a\u0438\u0445.', 'Zdroje s hodnotami, z ktor\u00fdch sa ned\u00e1 vypo\u010d\u00edta\u0165 ka\u017ed\u00fd ukazovate\u013e; v\u0161etko ostatn\u00e9 je bez nich.'),
+('note.left_out', 'other', 'Sources over which not every metric can be computed; everything else is without them.', 'Izvori iz kojih se ne mo\u017ee izra\u010dunati svaki pokazatelj; sve ostalo je bez njih.', 'Zdroje, z nich\u017e nelze spo\u010d\u00edtat ka\u017ed\u00fd ukazatel; v\u0161e ostatn\u00ed je bez nich.', '\u0179r\u00f3d\u0142a, z kt\u00f3rych nie da si\u0119 obliczy\u0107 ka\u017cdego wska\u017anika; reszta jest bez nich.', '\u0418\u0437\u0432\u043e\u0440\u0438 \u0438\u0437 \u043a\u043e\u0458\u0438\u0445 \u0441\u0435 \u043d\u0435 \u043c\u043e\u0436\u0435 \u0438\u0437\u0440\u0430\u0447\u0443\u043d\u0430\u0442\u0438 \u0441\u0432\u0430\u043a\u0438 \u043f\u043e\u043a\u0430\u0437\u0430\u0442\u0435\u0459; \u0441\u0432\u0435 \u043e\u0441\u0442\u0430\u043b\u043e \u0458\u0435 \u0431\u0435\u0437 \u045a\u0438\u0445.', 'Zdroje, z ktor\u00fdch sa ned\u00e1 vypo\u010d\u00edta\u0165 ka\u017ed\u00fd ukazovate\u013e; v\u0161etko ostatn\u00e9 je bez nich.'),
 ('section.headline', 'other', 'Headline figures', 'Glavni pokazatelji', 'Hlavn\u00ed ukazatele', 'Najwa\u017cniejsze wska\u017aniki', '\u0413\u043b\u0430\u0432\u043d\u0438 \u043f\u043e\u043a\u0430\u0437\u0430\u0442\u0435\u0459\u0438', 'Hlavn\u00e9 ukazovatele'),
 ('note.headline', 'other', 'Changes are against the period before, of the same length.', 'Promjene su u odnosu na prethodno razdoblje iste duljine.', 'Zm\u011bny jsou oproti p\u0159edchoz\u00edmu obdob\u00ed stejn\u00e9 d\u00e9lky.', 'Zmiany s\u0105 wzgl\u0119dem poprzedniego okresu tej samej d\u0142ugo\u015bci.', '\u041f\u0440\u043e\u043c\u0435\u043d\u0435 \u0441\u0443 \u0443 \u043e\u0434\u043d\u043e\u0441\u0443 \u043d\u0430 \u043f\u0440\u0435\u0442\u0445\u043e\u0434\u043d\u0438 \u043f\u0435\u0440\u0438\u043e\u0434 \u0438\u0441\u0442\u0435 \u0434\u0443\u0436\u0438\u043d\u0435.', 'Zmeny s\u00fa oproti predch\u00e1dzaj\u00facemu obdobiu rovnakej d\u013a\u017eky.'),
 ('section.engagement_types', 'other', 'Four types of engagement', '\u010cetiri vrste anga\u017emana', '\u010cty\u0159i druhy zapojen\u00ed', 'Cztery rodzaje zaanga\u017cowania', '\u0427\u0435\u0442\u0438\u0440\u0438 \u0432\u0440\u0441\u0442\u0435 \u0430\u043d\u0433\u0430\u0436\u043e\u0432\u0430\u045a\u0430', '\u0160tyri druhy zapojenia'),
@@ -17758,7 +17762,7 @@ FROM (VALUES
 ('finding.sessions_ending_before_start', 'other', 'Visits that end before they begin', 'Posjeti koji zavr\u0161e prije po\u010detka', 'N\u00e1v\u0161t\u011bvy kon\u010d\u00edc\u00ed p\u0159ed za\u010d\u00e1tkem', 'Wizyty ko\u0144cz\u0105ce si\u0119 przed pocz\u0105tkiem', '\u041f\u043e\u0441\u0435\u0442\u0435 \u043a\u043e\u0458\u0435 \u0441\u0435 \u0437\u0430\u0432\u0440\u0448\u0435 \u043f\u0440\u0435 \u043f\u043e\u0447\u0435\u0442\u043a\u0430', 'N\u00e1v\u0161tevy kon\u010diace pred za\u010diatkom'),
 ('finding.opened_but_not_delivered', 'other', 'Messages opened, but not delivered', 'Poruke otvorene, a nedostavljene', 'Zpr\u00e1vy otev\u0159en\u00e9, ale nedoru\u010den\u00e9', 'Wiadomo\u015bci otwarte, lecz niedostarczone', '\u041f\u043e\u0440\u0443\u043a\u0435 \u043e\u0442\u0432\u043e\u0440\u0435\u043d\u0435, \u0430 \u043d\u0435\u0438\u0441\u043f\u043e\u0440\u0443\u0447\u0435\u043d\u0435', 'Spr\u00e1vy otvoren\u00e9, ale nedoru\u010den\u00e9'),
 ('finding.subjects_in_two_variants', 'other', 'Subjects in more than one variant', 'Sudionici u vi\u0161e varijanti', '\u00da\u010dastn\u00edci ve v\u00edce variant\u00e1ch', 'Uczestnicy w kilku wariantach', '\u0423\u0447\u0435\u0441\u043d\u0438\u0446\u0438 \u0443 \u0432\u0438\u0448\u0435 \u0432\u0430\u0440\u0438\u0458\u0430\u043d\u0442\u0438', '\u00da\u010dastn\u00edci vo viacer\u00fdch variantoch'),
-('finding.infinite_values', 'other', 'Values that are NaN or infinite', 'Vrijednosti NaN ili beskona\u010dne', 'Hodnoty NaN nebo nekone\u010dn\u00e9', 'Warto\u015bci NaN lub niesko\u0144czone', '\u0412\u0440\u0435\u0434\u043d\u043e\u0441\u0442\u0438 NaN \u0438\u043b\u0438 \u0431\u0435\u0441\u043a\u043e\u043d\u0430\u0447\u043d\u0435', 'Hodnoty NaN alebo nekone\u010dn\u00e9'),
+('finding.impossible_values', 'other', 'Values that are NaN, infinite or too large', 'Vrijednosti NaN, beskona\u010dne ili prevelike', 'Hodnoty NaN, nekone\u010dn\u00e9 nebo p\u0159\u00edli\u0161 velk\u00e9', 'Warto\u015bci NaN, niesko\u0144czone lub zbyt du\u017ce', '\u0412\u0440\u0435\u0434\u043d\u043e\u0441\u0442\u0438 NaN, \u0431\u0435\u0441\u043a\u043e\u043d\u0430\u0447\u043d\u0435 \u0438\u043b\u0438 \u043f\u0440\u0435\u0432\u0435\u043b\u0438\u043a\u0435', 'Hodnoty NaN, nekone\u010dn\u00e9 alebo prive\u013ek\u00e9'),
 ('finding.impossible_figures', 'other', 'Posts with impossible figures', 'Objave s nemogu\u0107im brojkama', 'P\u0159\u00edsp\u011bvky s nemo\u017en\u00fdmi \u010d\u00edsly', 'Posty z niemo\u017cliwymi liczbami', '\u041e\u0431\u0458\u0430\u0432\u0435 \u0441 \u043d\u0435\u043c\u043e\u0433\u0443\u045b\u0438\u043c \u0431\u0440\u043e\u0458\u043a\u0430\u043c\u0430', 'Pr\u00edspevky s nemo\u017en\u00fdmi \u010d\u00edslami'),
 ('finding.duplicate', 'other', '{source}: the key of another row', '{source}: klju\u010d drugog retka', '{source}: kl\u00ed\u010d jin\u00e9ho \u0159\u00e1dku', '{source}: klucz innego wiersza', '{source}: \u043a\u0459\u0443\u0447 \u0434\u0440\u0443\u0433\u043e\u0433 \u0440\u0435\u0434\u0430', '{source}: k\u013e\u00fa\u010d in\u00e9ho riadka'),
 ('finding.without_zone', 'other', '{source}: times without a zone', '{source}: vremena bez vremenske zone', '{source}: \u010dasy bez \u010dasov\u00e9ho p\u00e1sma', '{source}: czasy bez strefy czasowej', '{source}: \u0432\u0440\u0435\u043c\u0435\u043d\u0430 \u0431\u0435\u0437 \u0432\u0440\u0435\u043c\u0435\u043d\u0441\u043a\u0435 \u0437\u043e\u043d\u0435', '{source}: \u010dasy bez \u010dasov\u00e9ho p\u00e1sma')
@@ -18233,10 +18237,28 @@ END $$;
 COMMENT ON FUNCTION engagement_report_shown(name, date, text[], text[], jsonb) IS
 'sections of the report in a language, as far as sources have them, from one query, as a JSON array';
 
+CREATE FUNCTION engagement_report_left_out(name text, title jsonb, message text, detail text, hint text)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE WARNING USING
+        MESSAGE = format('the report leaves out %s', name),
+        DETAIL = concat_ws(E'\n', message, nullif(detail, '')),
+        HINT = coalesce(nullif(hint, ''), 'Correct what the source holds, or attach it with other columns.');
+    -- what is quoted after a colon is a value, which not everybody who gets the report need see
+    RETURN jsonb_build_object('source', coalesce(title, to_jsonb(name)), 'error', regexp_replace(message, ':.*', ''));
+END $$;
+
+COMMENT ON FUNCTION engagement_report_left_out(text, jsonb, text, text, text) IS
+'row of the section left_out of the report; the error stands in a WARNING too';
+
 /*
  * One value out of range is an error of every metric over it, and of a view in which that
- * stands beside others.  A source with such values is left out of the report, which says so,
- * rather than the report be lost.
+ * stands beside others.  Sources with such values are left out of the report, which says so,
+ * rather than the report be lost: those that cannot be read whole, or give an error without
+ * any other source.
  */
 CREATE FUNCTION engagement_report_sections(schema name, as_of date, sections text[], words jsonb)
 RETURNS jsonb
@@ -18246,10 +18268,12 @@ AS $$
 #variable_conflict use_variable
 DECLARE
     sources CONSTANT text[] := @extschema@.engagement_sources_to_read(schema);
+    -- the doctor's reads every source, those that are left out too
     without_doctor CONSTANT text[] := ARRAY(SELECT s.section FROM @extschema@.engagement_report_section AS s
                                             WHERE (s.section = ANY (sections)) IS NOT FALSE AND s.section <> 'doctor');
     kept text[] := '{}';
     left_out jsonb := '[]';
+    findings jsonb := '[]';
     source text;
     message text;
     detail text;
@@ -18257,31 +18281,35 @@ DECLARE
 BEGIN
     RETURN @extschema@.engagement_report_shown(schema, as_of, sections, sources, words);
 EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+    -- what is an error without any source is one of the report
+    PERFORM @extschema@.engagement_report_shown(schema, as_of, without_doctor, '{}', words);
     FOREACH source IN ARRAY sources LOOP
         BEGIN
+            EXECUTE format('SELECT count(s) FROM %I.%I AS s', schema, source);
             PERFORM @extschema@.engagement_report_shown(schema, as_of, without_doctor, ARRAY[source], words);
             kept := kept || source;
         EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
             GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-            RAISE WARNING USING
-                MESSAGE = format('the report leaves out %s', source),
-                DETAIL = concat_ws(E'\n', message, nullif(detail, '')),
-                HINT = coalesce(nullif(hint, ''), 'See what engagement_doctor() finds.');
-            left_out := left_out || jsonb_build_object('source', coalesce(words -> ('source.' || source), to_jsonb(source)), 'error', message);
+            left_out := left_out || @extschema@.engagement_report_left_out(source, words -> ('source.' || source), message, detail, hint);
         END;
     END LOOP;
-    IF left_out = '[]' THEN
-        RAISE;  -- no source by itself is the cause
+    IF ('doctor' = ANY (sections)) IS NOT FALSE THEN
+        BEGIN
+            findings := @extschema@.engagement_report_shown(schema, as_of, '{doctor}', sources, words);
+        EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+            GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+            left_out := left_out || @extschema@.engagement_report_left_out('doctor', words -> 'section.doctor', message, detail, hint);
+        END;
     END IF;
     RETURN jsonb_build_array(jsonb_build_object(
                'section', 'left_out', 'kind', 'table', 'title', words -> 'section.left_out', 'note', words -> 'note.left_out',
                'columns', jsonb_build_array(jsonb_build_object('name', 'source', 'unit', 'text', 'label', words -> 'column.source'),
                                             jsonb_build_object('name', 'error', 'unit', 'text', 'label', words -> 'column.error')),
-               'rows', left_out)) || @extschema@.engagement_report_shown(schema, as_of, sections, kept, words);
+               'rows', left_out)) || @extschema@.engagement_report_shown(schema, as_of, without_doctor, kept, words) || findings;
 END $$;
 
 COMMENT ON FUNCTION engagement_report_sections(name, date, text[], jsonb) IS
-'sections of the report in a language, as a JSON array; where metrics over some source are an error it is left out, and a section left_out comes first';
+'sections of the report in a language, as a JSON array; sources over which not every metric can be computed are left out, and a section left_out comes first';
 
 CREATE FUNCTION engagement_report_data(schema name DEFAULT 'metrics', as_of date DEFAULT NULL, locale text DEFAULT 'en',
                                        sections text[] DEFAULT NULL)
@@ -18309,7 +18337,7 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_report_data(name, date, text, text[]) IS
-'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. A source with values that make a metric an error is left out, which a first section, left_out, and a WARNING say. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';
+'the engagement report as data: its sections, each with columns and rows; as_of NULL means the last day that is over. A source over which not every metric can be computed is left out, which a first section, left_out, and a WARNING say. Sources are read with the rights of the caller; names that are the shop''s own are as they are there';
 -- The report as text and as Markdown, and engagement_report() itself
 
 /*
@@ -18904,7 +18932,7 @@ BEGIN
 END $$;
 
 COMMENT ON FUNCTION engagement_report(name, text, date, text, text[]) IS
-'the engagement report of a schema of views, as of a day: text, a page of 80 columns; ascii, the same in ASCII, which text and markdown are too where client_encoding is not UTF8; markdown; html, one file; json. as_of NULL means the last day that is over; sections are those of engagement_report_section, NULL all that there is something to say about. A source with values that make a metric an error is left out, which a first section and a WARNING say. Sources are read with the rights of the caller';
+'the engagement report of a schema of views, as of a day: text, a page of 80 columns; ascii, the same in ASCII, which text and markdown are too where client_encoding is not UTF8; markdown; html, one file; json. as_of NULL means the last day that is over; sections are those of engagement_report_section, NULL all that there is something to say about. A source over which not every metric can be computed is left out, which a first section and a WARNING say. Sources are read with the rights of the caller';
 -- The report as one page of HTML: inline SVG and CSS, no script, nothing loaded from anywhere
 
 /*

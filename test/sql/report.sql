@@ -208,11 +208,24 @@ FROM (SELECT s FROM holed, jsonb_array_elements(d -> 'sections') WITH ORDINALITY
 FULL JOIN (SELECT e ->> 'section' AS section, e AS body FROM jsonb_array_elements(engagement_report_data('report', '2024-12-31') -> 'sections') AS e) AS w ON s ->> 'section' = section
 WHERE section IS DISTINCT FROM 'doctor' ORDER BY section;
 ROLLBACK;
--- What no source is the cause of by itself is an error of the report.
+-- So is one that cannot be read, with the source that reads it; the value stays in the warning, and the doctor cannot read it either.
+BEGIN;
+\set VERBOSITY default
+CREATE VIEW report_shop.paid_back AS SELECT order_id, refunded_at, CASE WHEN order_id > 50 THEN amount::text ELSE 'ann@example.com' END AS amount FROM report_shop.refunds;
+SELECT engagement_attach('refunds', 'report_shop.paid_back', '{"amount": "amount::numeric"}', time_zone => 'Europe/Zagreb', schema => 'report') IS NOT NULL AS attached;
+SELECT engagement_report('report', 'text', '2024-12-31', 'en', '{headline,revenue,nps,doctor}');
+\set VERBOSITY terse
+ROLLBACK;
+-- What no source is the cause of by itself is an error of the report, and so is what there is an error in without any.
 BEGIN;
 UPDATE engagement_report_section SET views = '{orders,surveys}', definition = 'SELECT 1 / 0 AS value' WHERE section = 'nps';
+SAVEPOINT before;
 SELECT engagement_report('report', sections => '{nps}');
+ROLLBACK TO before;
+UPDATE engagement_report_section SET views = '{}' WHERE section = 'nps';
+SELECT engagement_report('report', sections => '{nps,doctor}');
 ROLLBACK;
+SELECT engagement_report('report', as_of => '0001-12-31 BC');
 
 --
 -- 3. Languages: every label is there in each

@@ -215,6 +215,15 @@ SELECT count(*) AS differ FROM (
 SELECT count(*) AS rows FROM (SELECT ledger_agg(NULL::bigint, now(), 1) AS guests) AS l, LATERAL (VALUES ('{}'::ledger[], '{}'::boolean[], '{}'::text[]), ('{NULL}', '{t}', '{EUR}'), (ARRAY[guests, NULL], '{t,t}', '{EUR,NULL}')) AS v (l, b, c),
                              rfm_map(c, b, b, v.l, '2024-06-30', 'UTC');
 SELECT count(*) AS rows FROM rfm_map(NULL, '{}', '{}', '{}', '2024-06-30', 'UTC');
+-- Currencies are told apart by their bytes, whatever the collation, and where it cannot be told which; who bought as much in two is of the first.
+CREATE TABLE spelt (id int, currency text COLLATE "POSIX", zone text COLLATE "C");
+INSERT INTO spelt VALUES (1, 'eur', 'UTC'), (2, 'EUR', 'UTC'), (3, 'EUR', 'UTC'), (4, NULL, 'UTC'), (5, 'eur', 'UTC'), (5, 'EUR', 'UTC'), (6, NULL, 'UTC'), (6, 'eur', 'UTC');
+SELECT m.currency, sum(customers) AS customers
+FROM (SELECT array_agg(currency) AS currencies, array_agg(ledger) AS ledgers, array_agg(true) AS yes, min(zone) AS zone
+      FROM (SELECT currency, ledger_agg(id, timestamptz '2024-01-01 UTC', 1) AS ledger, min(zone) AS zone FROM spelt GROUP BY currency) AS g) AS l,
+     rfm_map(currencies, yes, yes, ledgers, '2024-06-30', zone) AS m
+GROUP BY m.currency ORDER BY m.currency COLLATE "C";
+DROP TABLE spelt;
 -- Money: a sum of 1e20 has no score; the sums of the others are exact where doubles are not
 SELECT currency, m, customers, monetary
 FROM (SELECT array_agg(l) AS ledgers FROM (SELECT ledger_agg(id, timestamptz '2024-01-01 UTC', amount) AS l

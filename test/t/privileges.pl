@@ -53,6 +53,7 @@ my $calls = q{
    all   -     all    part   - | SELECT eng.engagement_report_data('metrics', NULL, 'en', '{headline,revenue,aov,nps,segments,experiments}')
    all   -     all    part   - | SELECT eng.engagement_report_sections('metrics', '2024-12-31', '{headline,cohorts}', eng.engagement_words('en'))
    all   -     all    part   - | SELECT eng.engagement_report_shown('metrics', '2024-12-31', '{headline,cohorts}', '{customers,orders}', eng.engagement_words('en'))
+   done  done  done   done   done | SELECT eng.engagement_report_left_out('surveys', NULL, 'a: b', '', '')
    all   -     all    part   - | SELECT * FROM eng.engagement_fit_check('metrics', (SELECT current_date - 120))
    all   -     all    part   - | SELECT kind, currency, model::text FROM eng.engagement_fitted('metrics', (SELECT current_date - 2), '7 days', 0, true)
    all   -     all    part   - | SELECT * FROM eng.engagement_metrics_without('metrics', 'current_date', 'EUR', 'orders', 'SELECT * FROM metrics.orders AS o WHERE o.is_guest')
